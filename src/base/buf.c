@@ -1,7 +1,9 @@
 /* buf.c - text and bytes that grow. */
 #include "base/buf.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +18,10 @@ static bool reserve(struct pd_buf *buf, size_t more)
         size_t cap = buf->cap != 0 ? buf->cap : FIRST_CAPACITY;
         char *data;
 
-        if (buf->failed)
+        if (buf->failed != 0)
                 return false;
         if (more > buf->max - buf->len) {
-                buf->failed = true;
+                buf->failed = EFBIG;
                 return false;
         }
         if (buf->len + more < buf->cap)
@@ -29,7 +31,7 @@ static bool reserve(struct pd_buf *buf, size_t more)
                 cap *= 2;
         data = realloc(buf->cap != 0 ? buf->data : NULL, cap);
         if (data == NULL) {
-                buf->failed = true;
+                buf->failed = ENOMEM;
                 return false;
         }
         data[buf->len] = '\0';
@@ -48,7 +50,7 @@ void pd_buf_done(struct pd_buf *buf)
 void pd_buf_clear(struct pd_buf *buf)
 {
         buf->len = 0;
-        buf->failed = false;
+        buf->failed = 0;
         if (buf->cap != 0)
                 buf->data[0] = '\0';
 }
@@ -84,7 +86,7 @@ void pd_buf_printf(struct pd_buf *buf, const char *fmt, ...)
         va_end(args);
 
         if (len < 0) {
-                buf->failed = true;
+                buf->failed = EFBIG; /* over INT_MAX */
         } else if (reserve(buf, (size_t)len)) {
                 (void)vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
                 buf->len += (size_t)len;
@@ -118,10 +120,9 @@ void pd_buf_put_json(struct pd_buf *buf, const char *text, size_t len)
 
 int pd_buf_check(const struct pd_buf *buf, const char *what, struct pd_err *err)
 {
-        if (!buf->failed)
+        if (buf->failed == 0)
                 return 0;
-        /* The capacity grows by doubling: only a buffer near its maximum can have hit it. */
-        if (buf->cap > buf->max / 2)
+        if (buf->failed == EFBIG)
                 return pd_fail(err, PD_E_TOO_LARGE, 0, "%s is over %zu bytes", what, buf->max);
         return pd_fail_memory(err, what);
 }
@@ -130,7 +131,7 @@ char *pd_buf_take(struct pd_buf *buf, size_t *ret_len)
 {
         char *text;
 
-        if (buf->failed)
+        if (buf->failed != 0)
                 return NULL;
 
         text = buf->cap != 0 ? buf->data : calloc(1, 1);

@@ -14,7 +14,6 @@
 #ifndef PD_BASE_BUF_H
 #define PD_BASE_BUF_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -25,7 +24,7 @@ struct pd_buf {
         size_t len;  /**< bytes of text, without the NUL */
         size_t cap;  /**< 0: data is the shared empty string */
         size_t max;  /**< most bytes of text allowed */
-        bool failed; /**< an append did not fit or found no memory */
+        int failed;  /**< 0, or why an append failed: EFBIG (over max), ENOMEM */
 };
 
 extern char pd_buf_empty[1]; /**< where an empty buffer points; never written to */

@@ -8,10 +8,9 @@
 static const struct {
         int http, grpc, exit;
         const char *name;
-} table[] = {
-        [PD_OK] = {200, 0, 0, "ok"},
+} table[] = {[PD_OK] = {200, 0, 0, "ok"},
 #define ROW(id, http, grpc, exit, name) [PD_E_##id] = {http, grpc, exit, name},
-        PD_ERR_CODES(ROW)
+             PD_ERR_CODES(ROW)
 #undef ROW
 };
 

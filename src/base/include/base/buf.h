@@ -20,11 +20,11 @@
 #include "base/err.h"
 
 struct pd_buf {
-        char *data;  /**< the text; borrowed, moves when the buffer grows */
-        size_t len;  /**< bytes of text, without the NUL */
-        size_t cap;  /**< 0: data is the shared empty string */
-        size_t max;  /**< most bytes of text allowed */
-        int failed;  /**< 0, or why an append failed: EFBIG (over max), ENOMEM */
+        char *data; /**< the text; borrowed, moves when the buffer grows */
+        size_t len; /**< bytes of text, without the NUL */
+        size_t cap; /**< 0: data is the shared empty string */
+        size_t max; /**< most bytes of text allowed */
+        int failed; /**< 0, or why an append failed: EFBIG (over max), ENOMEM */
 };
 
 extern char pd_buf_empty[1]; /**< where an empty buffer points; never written to */

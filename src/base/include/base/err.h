@@ -31,11 +31,13 @@ enum pd_err_code {
 #undef PD_ERR_ENUM
 };
 
-/** A failure. Plain value on the caller's stack: nothing to free, nothing allocated while failing. */
+/** A failure. Plain value on the caller's stack: nothing to free, nothing allocated while failing.
+ */
 struct pd_err {
         enum pd_err_code code;
         int sys;       /**< errno where it failed, or 0; its text already ends msg */
-        char msg[496]; /**< lower case, names the object, no full stop; cut with "..." when too long */
+        char msg[496]; /**< lower case, names the object, no full stop; cut with "..." when too long
+                        */
 };
 
 /** Fill *err (NULL: the caller does not care) and return -1, so: `return pd_fail(err, ...)`. */

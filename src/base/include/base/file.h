@@ -22,15 +22,15 @@ int pd_file_read_at(int dir_fd, const char *path, size_t max, char **ret, size_t
                     struct pd_err *err) PD_MUST_CHECK;
 
 /** Write all bytes to a descriptor. */
-int pd_file_write_fd(int fd, const char *name, const void *bytes, size_t len, struct pd_err *err)
-        PD_MUST_CHECK;
+int pd_file_write_fd(int fd, const char *name, const void *bytes, size_t len,
+                     struct pd_err *err) PD_MUST_CHECK;
 
 /**
  * Make the file `path` hold exactly these bytes, or leave it as it was: written beside it, then
- * renamed. A new file has mode 0666 under the umask; an old one keeps its own. Something that is no regular file
- * (a pipe, /dev/null) is written to directly.
+ * renamed. A new file has mode 0666 under the umask; an old one keeps its own. Something that is no
+ * regular file (a pipe, /dev/null) is written to directly.
  */
-int pd_file_replace(const char *path, const void *bytes, size_t len, struct pd_err *err)
-        PD_MUST_CHECK;
+int pd_file_replace(const char *path, const void *bytes, size_t len,
+                    struct pd_err *err) PD_MUST_CHECK;
 
 #endif

@@ -11,14 +11,15 @@
  * A decimal integer, `-` allowed, no blanks, no `+`, no leading zeros. PD_E_INVALID names the text
  * and the range when it is none or lies outside min..max.
  */
-int pd_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret, struct pd_err *err)
-        PD_MUST_CHECK;
+int pd_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret,
+                 struct pd_err *err) PD_MUST_CHECK;
 
 /** A size in bytes: digits and an optional unit out of B, KiB, MiB, GiB (no unit: bytes). */
 int pd_parse_size(const char *text, uint64_t max, uint64_t *ret, struct pd_err *err) PD_MUST_CHECK;
 
-/** A duration in milliseconds: digits and a unit out of ms, s, m, h (the unit is required; 0 alone is fine). */
-int pd_parse_duration(const char *text, int64_t max_ms, int64_t *ret_ms, struct pd_err *err)
-        PD_MUST_CHECK;
+/** A duration in milliseconds: digits and a unit out of ms, s, m, h (the unit is required; 0 alone
+ * is fine). */
+int pd_parse_duration(const char *text, int64_t max_ms, int64_t *ret_ms,
+                      struct pd_err *err) PD_MUST_CHECK;
 
 #endif

@@ -22,8 +22,8 @@
 struct pd_secret;
 
 /** A copy of the bytes. The caller wipes its own and releases this with pd_secret_free(). */
-int pd_secret_new(const void *bytes, size_t len, struct pd_secret **ret, struct pd_err *err)
-        PD_MUST_CHECK;
+int pd_secret_new(const void *bytes, size_t len, struct pd_secret **ret,
+                  struct pd_err *err) PD_MUST_CHECK;
 
 /** Overwrites the bytes before it releases them. NULL is fine. */
 void pd_secret_free(struct pd_secret *secret);

@@ -1,0 +1,2 @@
+/* archive.c - placeholder until the body lands. */
+#include "archive/archive.h"

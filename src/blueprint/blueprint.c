@@ -1,0 +1,2 @@
+/* blueprint.c - placeholder until the body lands. */
+#include "blueprint/blueprint.h"

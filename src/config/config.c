@@ -1,0 +1,2 @@
+/* config.c - placeholder until the body lands. */
+#include "config/config.h"

@@ -1,0 +1,31 @@
+/*
+ * get.h - members of an object, where absent and null are the same.
+ *
+ * None of them fails: what is not there, or is of another kind, gives NULL (or `otherwise`). Who
+ * must tell the difference looks at the type itself.
+ */
+#ifndef PD_JSON_GET_H
+#define PD_JSON_GET_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+/** The member, or NULL where it is absent or null, or where `object` is no object. */
+json_t *pd_json_get(const json_t *object, const char *key);
+
+/** The member that several names lead to: pd_json_dig(o, "spec", "template", NULL). */
+json_t *pd_json_dig(const json_t *object, ...) __attribute__((sentinel));
+
+/** The text of a string member, borrowed; NULL: no string. */
+const char *pd_json_get_string(const json_t *object, const char *key);
+
+/** The array member; NULL: no array. json_array_foreach() takes NULL as an empty array. */
+json_t *pd_json_get_array(const json_t *object, const char *key);
+
+bool pd_json_get_bool(const json_t *object, const char *key, bool otherwise);
+
+/** What a value is, in a word for messages: "an object", "a string", "null". NULL: "nothing". */
+const char *pd_json_kind(const json_t *json);
+
+#endif

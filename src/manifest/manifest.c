@@ -1,0 +1,2 @@
+/* manifest.c - placeholder until the body lands. */
+#include "manifest/manifest.h"

@@ -1,0 +1,2 @@
+/* package.c - placeholder until the body lands. */
+#include "package/package.h"

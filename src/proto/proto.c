@@ -1,0 +1,2 @@
+/* proto.c - placeholder until the body lands. */
+#include "proto/proto.h"

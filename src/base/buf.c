@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static bool reserve(struct pd_buf *buf, size_t more)
 
         if (buf->failed != 0)
                 return false;
-        if (more > buf->max - buf->len) {
+        if (more > buf->max - buf->len || more >= PTRDIFF_MAX - buf->len) {
                 buf->failed = EFBIG;
                 return false;
         }

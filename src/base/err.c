@@ -2,8 +2,9 @@
 #include "base/err.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/format.h"
 
 static const struct {
         int http, grpc, exit;
@@ -14,39 +15,24 @@ static const struct {
 #undef ROW
 };
 
-/* Say that the message was cut, in the message itself. */
-static void mark_cut(char *msg, size_t size)
-{
-        memcpy(msg + size - sizeof("..."), "...", sizeof("..."));
-}
-
-static void append(char *msg, size_t size, const char *text)
-{
-        size_t used = strlen(msg);
-
-        if ((size_t)snprintf(msg + used, size - used, "%s", text) >= size - used)
-                mark_cut(msg, size);
-}
-
 int pd_fail(struct pd_err *err, enum pd_err_code code, int sys, const char *fmt, ...)
 {
+        struct pd_err new_err = {.code = code, .sys = sys};
         va_list args;
 
         if (err == NULL)
                 return -1;
 
         va_start(args, fmt);
-        if (vsnprintf(err->msg, sizeof(err->msg), fmt, args) >= (int)sizeof(err->msg))
-                mark_cut(err->msg, sizeof(err->msg));
+        pd_vformat(new_err.msg, sizeof(new_err.msg), fmt, args);
         va_end(args);
 
-        err->code = code;
-        err->sys = sys;
+        *err = new_err; /* only now: its old message may be among the arguments */
         if (sys != 0) {
                 const char *text = strerrordesc_np(sys);
 
-                append(err->msg, sizeof(err->msg), ": ");
-                append(err->msg, sizeof(err->msg), text != NULL ? text : "unknown system error");
+                pd_format(err->msg, sizeof(err->msg), "%s: %s", new_err.msg,
+                          text != NULL ? text : "unknown system error");
         }
         return -1;
 }
@@ -58,19 +44,19 @@ int pd_fail_memory(struct pd_err *err, const char *what)
 
 int pd_wrap(struct pd_err *err, const char *fmt, ...)
 {
+        char context[sizeof(err->msg)];
         char inner[sizeof(err->msg)];
         va_list args;
 
         if (err == NULL)
                 return -1;
 
-        memcpy(inner, err->msg, sizeof(inner));
         va_start(args, fmt);
-        if (vsnprintf(err->msg, sizeof(err->msg), fmt, args) >= (int)sizeof(err->msg))
-                mark_cut(err->msg, sizeof(err->msg));
+        pd_vformat(context, sizeof(context), fmt, args);
         va_end(args);
-        append(err->msg, sizeof(err->msg), ": ");
-        append(err->msg, sizeof(err->msg), inner);
+
+        memcpy(inner, err->msg, sizeof(inner));
+        pd_format(err->msg, sizeof(err->msg), "%s: %s", context, inner);
         return -1;
 }
 

@@ -1,0 +1,127 @@
+/* log.c - log lines that nobody can forge: what is logged never ends a line or steers a terminal.
+ */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/own.h"
+#include "base/utf8.h"
+
+static const struct {
+        const char *name;   /* on the wire and in settings */
+        const char *column; /* for people */
+} levels[] = {
+        [PD_LOG_ERROR] = {"error", "ERROR"},
+        [PD_LOG_WARN] = {"warn", "WARN "},
+        [PD_LOG_INFO] = {"info", "INFO "},
+        [PD_LOG_DEBUG] = {"debug", "DEBUG"},
+};
+
+/* Append text as part of one line: controls (C0, DEL and C1, U+0080 to U+009F) are escaped, what is
+ * no UTF-8 becomes U+FFFD. */
+static void put_text(struct pd_buf *line, const char *text, enum pd_log_format format)
+{
+        size_t len = strlen(text);
+
+        for (size_t i = 0, size; i < len; i += size) {
+                const char *at = text + i;
+                unsigned char first = (unsigned char)at[0];
+
+                size = pd_utf8_char(at, len - i);
+                if (size == 0) {
+                        pd_buf_puts(line, "\xef\xbf\xbd");
+                        size = 1;
+                } else if (size == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0) {
+                        pd_buf_printf(line, "\\u%04x", (unsigned char)at[1]);
+                } else if (format == PD_LOG_JSON || first < 0x20 || first == 0x7f) {
+                        pd_buf_put_json(line, at, size);
+                } else {
+                        pd_buf_put(line, at, size);
+                }
+        }
+}
+
+static void put_member(struct pd_buf *line, const char *name, const char *text)
+{
+        pd_buf_printf(line, "%s\"%s\":\"", line->len == 0 ? "{" : ",", name);
+        put_text(line, text, PD_LOG_JSON);
+        pd_buf_putc(line, '"');
+}
+
+static void put_json_line(struct pd_buf *line, enum pd_log_level level, const char *module,
+                          const char *id, const char *message)
+{
+        char time[PD_RFC3339_SIZE];
+
+        pd_clock_rfc3339(pd_clock_unix_ms(), time);
+        put_member(line, "time", time);
+        put_member(line, "level", levels[level].name);
+        put_member(line, "module", module);
+        if (id != NULL)
+                put_member(line, "id", id);
+        put_member(line, "message", message);
+        pd_buf_puts(line, "}\n");
+}
+
+static void put_text_line(struct pd_buf *line, enum pd_log_level level, const char *module,
+                          const char *id, const char *message)
+{
+        char time[PD_RFC3339_SIZE];
+
+        pd_clock_rfc3339(pd_clock_unix_ms(), time);
+        pd_buf_printf(line, "%s %s ", time, levels[level].column);
+        put_text(line, module, PD_LOG_TEXT);
+        if (id != NULL) {
+                pd_buf_puts(line, " [");
+                put_text(line, id, PD_LOG_TEXT);
+                pd_buf_putc(line, ']');
+        }
+        pd_buf_putc(line, ' ');
+        put_text(line, message, PD_LOG_TEXT);
+        pd_buf_putc(line, '\n');
+}
+
+void pd_log(const struct pd_log *log, enum pd_log_level level, const char *module, const char *id,
+            const char *fmt, ...)
+{
+        static const char lost[] = "a line of the log is lost: no memory\n";
+        pd_auto(pd_buf_done) struct pd_buf line = PD_BUF_INIT(SIZE_MAX);
+        char message[PD_LOG_MAX_MESSAGE + 1];
+        va_list args;
+
+        if (log == NULL || level > log->level)
+                return;
+
+        va_start(args, fmt);
+        pd_vformat(message, sizeof(message), fmt, args);
+        va_end(args);
+
+        if (log->format == PD_LOG_JSON)
+                put_json_line(&line, level, module, id, message);
+        else
+                put_text_line(&line, level, module, id, message);
+
+        if (line.failed != 0)
+                (void)!write(log->fd, lost, sizeof(lost) - 1);
+        else
+                (void)!write(log->fd, line.data, line.len); /* nobody is left to tell */
+}
+
+int pd_log_level_parse(const char *text, enum pd_log_level *ret, struct pd_err *err)
+{
+        for (size_t i = 0; i < PD_COUNT(levels); i++) {
+                if (strcmp(text, levels[i].name) == 0) {
+                        *ret = (enum pd_log_level)i;
+                        return 0;
+                }
+        }
+        return pd_fail(err, PD_E_INVALID, 0,
+                       "'%s' is no log level; write error, warn, info or debug", text);
+}

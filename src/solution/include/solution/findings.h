@@ -15,8 +15,10 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/** Findings kept; further ones are counted in `left_out`. */
+/** Findings kept; further ones are counted in `left_out`. An error takes the place of a warning. */
 #define PD_FINDINGS_MAX_KEPT 1000
+/** Most bytes of a path or a message; a longer one is cut and ends with "...". */
+#define PD_FINDING_MAX_TEXT 1023
 
 enum pd_severity {
         PD_SEVERITY_ERROR,   /**< it cannot be run */
@@ -49,9 +51,20 @@ struct pd_path {
 
 struct pd_path pd_path(const char *fmt, ...) PD_PRINTF(1, 2);
 
+/** Most bytes of a stranger's text in the middle of a sentence. */
+#define PD_SHOWN_MAX 100
+
+/** A stranger's text made fit to print: `'%s'` with `pd_show(name).text`. */
+struct pd_shown {
+        char text[PD_SHOWN_MAX + 1];
+};
+
+/** Control characters and what is no UTF-8 become '?'; a longer text is cut and ends with "...". */
+struct pd_shown pd_show(const char *text);
+
 void pd_findings_done(struct pd_findings *findings);
 
-/** Add one; path and message are copied. */
+/** Add one; path and message are copied, and made fit to print as pd_show() does. */
 void pd_findings_add(struct pd_findings *findings, enum pd_severity severity, const char *path,
                      const char *fmt, ...) PD_PRINTF(4, 5);
 

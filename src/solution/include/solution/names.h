@@ -15,6 +15,9 @@
 /** Longest label: there is also a Service `<label>webui`, and 63 is the limit of DNS. */
 #define PD_LABEL_MAX 58
 
+/** Most names that pd_labels_assign() takes at once: the numbers it appends have five digits. */
+#define PD_LABELS_MAX_COUNT 50000
+
 /** What the Service of a node's web page is called after: `<label>webui`. */
 #define PD_WEBUI_SUFFIX "webui"
 
@@ -35,7 +38,7 @@ void pd_label_make(const char *name, char out[PD_LABEL_MAX + 1]);
  * Labels for all names of a pipeline: no label equals another one, nor the `webui` name of
  * another one, nor `orchestrator`, nor its `webui` name. Names that are free, valid labels keep
  * themselves; then the others get theirs in order, with "-2", "-3", ... where it is taken. Names
- * that are equal get one and the same label.
+ * that are equal get one and the same label. At most PD_LABELS_MAX_COUNT names (an assertion).
  *
  * ret_labels[i] belongs to names[i] and lives in the arena. -1: no memory.
  */

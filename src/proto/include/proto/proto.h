@@ -1,8 +1,8 @@
 /*
  * proto.h - what is in a model's .proto file, by asking protoc.
  *
- * protoc runs as a child without a shell, in a private folder of its own, with a deadline; nothing
- * of the text is ever a file name or an argument.
+ * protoc runs as a child without a shell and with a deadline, and reads the text from memory: no
+ * file is made, and nothing of the text is ever a file name or an argument.
  */
 #ifndef PD_PROTO_PROTO_H
 #define PD_PROTO_PROTO_H

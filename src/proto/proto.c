@@ -1,2 +1,0 @@
-/* proto.c - placeholder until the body lands. */
-#include "proto/proto.h"

@@ -50,10 +50,16 @@ void pd_buf_done(struct pd_buf *buf)
 
 void pd_buf_clear(struct pd_buf *buf)
 {
-        buf->len = 0;
+        pd_buf_cut(buf, 0);
         buf->failed = 0;
-        if (buf->cap != 0)
-                buf->data[0] = '\0';
+}
+
+void pd_buf_cut(struct pd_buf *buf, size_t len)
+{
+        if (len >= buf->len)
+                return;
+        buf->len = len;
+        buf->data[len] = '\0';
 }
 
 void pd_buf_put(struct pd_buf *buf, const void *bytes, size_t len)

@@ -41,6 +41,9 @@ void pd_buf_done(struct pd_buf *buf);
 /** Forget the text and any failure, keep the memory. */
 void pd_buf_clear(struct pd_buf *buf);
 
+/** Forget the text behind its first `len` bytes; what is not longer stays. */
+void pd_buf_cut(struct pd_buf *buf, size_t len);
+
 void pd_buf_put(struct pd_buf *buf, const void *bytes, size_t len);
 void pd_buf_puts(struct pd_buf *buf, const char *text);
 void pd_buf_putc(struct pd_buf *buf, char byte);

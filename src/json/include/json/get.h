@@ -8,8 +8,18 @@
 #define PD_JSON_GET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <jansson.h>
+
+/**
+ * The same value for functions of jansson that only read though they do not say so
+ * (json_object_foreach, json_incref).
+ */
+static inline json_t *pd_json_unconst(const json_t *json)
+{
+        return (json_t *)(uintptr_t)json;
+}
 
 /** The member, or NULL where it is absent or null, or where `object` is no object. */
 json_t *pd_json_get(const json_t *object, const char *key);

@@ -1,2 +1,0 @@
-/* json.c - placeholder until the body lands. */
-#include "json/json.h"

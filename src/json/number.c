@@ -1,0 +1,97 @@
+/* number.c - JSON numbers, those alone that lose nothing. */
+#include "base/real.h"
+#include "reader.h"
+
+/* What a message quotes of a number. */
+#define MAX_QUOTED 40
+
+static bool is_digit(int c)
+{
+        return c >= '0' && c <= '9';
+}
+
+/* Take digits; false: there is none. */
+static bool take_digits(struct reader *reader)
+{
+        if (!is_digit(reader_peek(reader)))
+                return false;
+        while (is_digit(reader_peek(reader)))
+                reader->at++;
+        return true;
+}
+
+/* Take what RFC 8259, section 6, calls a number; *ret_is_real: it has a fraction or an exponent. */
+static int take_number(struct reader *reader, bool *ret_is_real)
+{
+        *ret_is_real = false;
+        (void)reader_take(reader, '-');
+        if (reader_take(reader, '0')) {
+                if (is_digit(reader_peek(reader)))
+                        return reader_fail(reader, PD_E_INVALID, "a number has a leading zero");
+        } else if (!take_digits(reader)) {
+                return reader_unexpected(reader, "a digit");
+        }
+
+        if (reader_take(reader, '.')) {
+                *ret_is_real = true;
+                if (!take_digits(reader))
+                        return reader_unexpected(reader, "a digit");
+        }
+        if (reader_take(reader, 'e') || reader_take(reader, 'E')) {
+                *ret_is_real = true;
+                if (!reader_take(reader, '+'))
+                        (void)reader_take(reader, '-');
+                if (!take_digits(reader))
+                        return reader_unexpected(reader, "a digit");
+        }
+        return 0;
+}
+
+/* The integer that is written at `text`; what follows it is no digit. False: over 64 bits. */
+static bool read_integer(const char *text, const char *end, json_int_t *ret)
+{
+        bool is_negative = *text == '-';
+        json_int_t number = 0;
+
+        for (text += is_negative; text < end; text++) {
+                json_int_t digit = *text - '0';
+
+                if (__builtin_mul_overflow(number, 10, &number) ||
+                    __builtin_add_overflow(number, is_negative ? -digit : digit, &number))
+                        return false;
+        }
+        *ret = number;
+        return true;
+}
+
+int reader_number(struct reader *reader, json_t **ret)
+{
+        size_t start = reader->at;
+        const char *text = reader->text + start;
+        json_int_t integer = 0;
+        double real = 0;
+        bool is_real, is_kept;
+        size_t len;
+        json_t *number;
+
+        if (take_number(reader, &is_real) < 0)
+                return -1;
+
+        len = reader->at - start;
+        is_kept =
+                is_real ? pd_real_read(text, len, &real) : read_integer(text, text + len, &integer);
+        if (!is_kept) {
+                reader->at = start;
+                return reader_fail(reader, PD_E_INVALID,
+                                   "the number '%.*s%s' cannot be kept exactly; write it as a "
+                                   "string",
+                                   len < MAX_QUOTED ? (int)len : MAX_QUOTED, text,
+                                   len > MAX_QUOTED ? "..." : "");
+        }
+
+        number = is_real ? json_real(real) : json_integer(integer);
+        if (number == NULL)
+                return pd_fail_memory(reader->err, "a number");
+        *ret = number;
+        return 0;
+}

@@ -2,10 +2,12 @@
 #ifndef PD_SOLUTION_IMAGE_H
 #define PD_SOLUTION_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "solution/findings.h"
 
 /** Longest `[domain/]path`, as distribution/reference limits it. */
 #define PD_IMAGE_MAX_NAME 255
@@ -18,7 +20,10 @@ struct pd_span {
         size_t len;
 };
 
-/** `[domain[:port]/]path[:tag][@digest]`; the parts point into the text. */
+/**
+ * `[domain[:port]/]path[:tag][@digest]`; the parts point into the text. As docker reads it, what
+ * stands before the first slash is a domain when it has a dot or a port, or is `localhost`.
+ */
 struct pd_image {
         struct pd_span domain; /**< with its port; absent: Docker Hub */
         struct pd_span path;
@@ -31,6 +36,13 @@ struct pd_image {
  * usual one (`https://` in front, upper case, blanks around it), what to write instead.
  */
 int pd_image_parse(const char *text, struct pd_image *ret, struct pd_err *err) PD_MUST_CHECK;
+
+/**
+ * Say what is to be said about the image at `path`: an error when it is none, a warning when it
+ * names a web page of Docker Hub. Whether it is an image; only then *ret (may be NULL) is set.
+ */
+bool pd_image_check(const char *text, const char *path, struct pd_findings *findings,
+                    struct pd_image *ret);
 
 /** The last part of the path: what people call the image. */
 struct pd_span pd_image_repository(const struct pd_image *image);

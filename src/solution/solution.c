@@ -122,6 +122,16 @@ int pd_solution_add_node(struct pd_solution *solution, const char *name, const c
         return 0;
 }
 
+int pd_solution_set_name(struct pd_solution *solution, const char *name, struct pd_err *err)
+{
+        const char *copy = pd_arena_string(&solution->arena, name);
+
+        if (copy == NULL)
+                return pd_fail_memory(err, "name");
+        solution->name = copy;
+        return 0;
+}
+
 int pd_solution_add_file(struct pd_solution *solution, struct pd_files *files, const char *name,
                          const void *bytes, size_t size, struct pd_err *err)
 {
@@ -136,6 +146,30 @@ int pd_solution_add_file(struct pd_solution *solution, struct pd_files *files, c
         if (place == NULL)
                 return pd_fail_memory(err, "file");
         *place = file;
+        return 0;
+}
+
+int pd_solution_add_proto(struct pd_solution *solution, const char *workload, const char *text,
+                          size_t size, struct pd_err *err)
+{
+        const char *name = pd_arena_printf(&solution->arena, "%s.proto", workload);
+
+        if (name == NULL)
+                return pd_fail_memory(err, "proto");
+        return pd_solution_add_file(solution, &solution->protos, name, text, size, err);
+}
+
+int pd_solution_copy_file(struct pd_solution *solution, const struct pd_file *file,
+                          struct pd_file *ret, struct pd_err *err)
+{
+        const char *data;
+
+        if (file->data == NULL)
+                return 0;
+        data = pd_arena_copy(&solution->arena, file->data, file->size);
+        if (data == NULL)
+                return pd_fail_memory(err, "file");
+        *ret = (struct pd_file){.data = data, .size = file->size};
         return 0;
 }
 

@@ -145,9 +145,21 @@ int pd_solution_add_node(struct pd_solution *solution, const char *name, const c
                          const char *mount_path, const struct pd_solution_options *options,
                          struct pd_err *err) PD_MUST_CHECK;
 
+/** Set the name to a copy of it. */
+int pd_solution_set_name(struct pd_solution *solution, const char *name,
+                         struct pd_err *err) PD_MUST_CHECK;
+
 /** Append a copy of the bytes to `files`, which belong to the solution. */
 int pd_solution_add_file(struct pd_solution *solution, struct pd_files *files, const char *name,
                          const void *bytes, size_t size, struct pd_err *err) PD_MUST_CHECK;
+
+/** Append the proto of a workload to `protos`, under its name. */
+int pd_solution_add_proto(struct pd_solution *solution, const char *workload, const char *text,
+                          size_t size, struct pd_err *err) PD_MUST_CHECK;
+
+/** A nameless copy that belongs to the solution in *ret, which is part of it: icon, description. */
+int pd_solution_copy_file(struct pd_solution *solution, const struct pd_file *file,
+                          struct pd_file *ret, struct pd_err *err) PD_MUST_CHECK;
 
 /** The workload of that name in any case, or NULL. */
 const struct pd_workload *pd_solution_find(const struct pd_solution *solution, const char *name);
@@ -167,7 +179,7 @@ bool pd_pull_policy_parse(const char *name, enum pd_pull_policy *ret);
  */
 struct pd_model_source {
         const char *name;        /**< of the solution */
-        const char *image;       /**< as the catalogue says it */
+        const char *image;       /**< as the catalogue says it; never NULL, as the name */
         const char *solution_id; /**< NULL: unknown */
         struct pd_file proto;    /**< data NULL: none, a warning */
         struct pd_file icon;

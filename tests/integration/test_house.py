@@ -8,9 +8,9 @@ import pytest
 from conftest import NO_REAL_DATA, ROOT
 
 
-def run_tool(*command) -> subprocess.CompletedProcess:
+def run_tool(*command, cwd=ROOT) -> subprocess.CompletedProcess:
     return subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, check=False, cwd=ROOT
+        list(map(str, command)), capture_output=True, text=True, check=False, cwd=cwd
     )
 
 
@@ -91,3 +91,98 @@ def test_count_fails_when_nothing_ran(count):
 )
 def test_count_forgives_a_skip_unless_strict(count, reason, strict, wanted):
     assert count(cases=["", f'<skipped message="{reason}"/>'], strict=strict) == wanted
+
+
+@pytest.fixture
+def lint(tmp_path):
+    """Run one step of lint in a folder with these files; what it says, and its exit status."""
+
+    def run(step: str, files: dict[str, str]) -> tuple[str, int]:
+        for name, text in files.items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        done = run_tool(sys.executable, ROOT / "script/lint.d" / step, cwd=tmp_path)
+        assert done.stderr == ""
+        return done.stdout, done.returncode
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["sprintf(a, b);", "n = atoi(text);", "exit(1);", "if (system (c))", "goto out;", "// later"],
+)
+def test_banned_names_file_and_line(lint, code):
+    said, status = lint("banned.py", {"src/a/a.c": f"int x;\n{code}\n"})
+    assert (said.split(": ")[0], status) == ("src/a/a.c:2", 1)
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("src/a/a.c", '/* never sprintf(x) */ puts("goto exit(1) // \\" system(x)");'),
+        ("src/a/a.c", "pd_exit(1); my_system(x); table[0].exit(1);"),
+        ("src/cli/main.c", "exit(1);"),
+        ("src/base/num.c", "strtol(a, b, 10);"),
+    ],
+)
+def test_banned_lets_the_rest_pass(lint, file, code):
+    assert lint("banned.py", {file: code}) == ("", 0)
+
+
+def function(lines: int, parameters: str = "void", name: str = "f") -> str:
+    """A C function of so many lines, counted from its name to its closing brace."""
+    return f"static int {name}({parameters})\n{{\n" + "        g();\n" * (lines - 3) + "}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "is_good"),
+    [
+        ("src/a/a.c", function(70), True),
+        ("src/a/a.c", function(71), False),
+        ("src/cli/main.c", function(20, name="main"), True),
+        ("src/cli/main.c", function(21, name="main"), False),
+        ("tests/unit/a/test_a.c", function(21, name="main"), True),
+        ("src/a/a.c", function(4, "int a, int b, int c, int d, int e"), True),
+        ("src/a/a.c", function(4, "int a, int b, int c, int d, int e, struct pd_err *err"), True),
+        ("src/a/a.c", function(4, "int a, int b, int c, int d, int e, int *error"), False),
+        ("src/a/a.c", function(4, "int a, int b, int (*c)(int, int), int d, int e"), True),
+        ("src/a/a.c", "int x;\n" * 500, True),
+        ("src/a/a.c", "int x;\n" * 501, False),
+    ],
+)
+def test_length_has_limits(lint, file, text, is_good):
+    said, status = lint("length.py", {file: text})
+    assert (said == "", status == 0) == (is_good, is_good)
+
+
+HOUSE = {
+    "src/base/meson.build": "base_lib = static_library('base')\nbase_dep = declare_dependency()\n",
+    "src/json/meson.build": "json_lib = static_library(dependencies: [base_dep, jansson])\n",
+    "src/plan/meson.build": "plan_lib = static_library(dependencies: [json_dep])\n",
+    "src/json/include/json/get.h": "",
+    "src/json/cut.h": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "is_good"),
+    [
+        ("src/json/x.c", '#include "base/err.h"\n#include <jansson.h>\n', True),
+        ("src/plan/x.c", '#include "json/get.h"\n#include "base/err.h"\n', True),
+        ("src/base/x.c", '#include "json/get.h"\n', False),
+        ("src/json/x.c", '#include "plan/plan.h"\n', False),
+        ("src/base/x.c", "#include <jansson.h>\n", False),
+        ("src/plan/x.c", '#include "../json/cut.h"\n', False),
+        ("src/json/get.c", '#include "json/get.h"\n#include <stdio.h>\n', True),
+        ("src/json/get.c", '#include <stdio.h>\n#include "json/get.h"\n', False),
+        ("src/json/cut.c", '#include "cut.h"\n', True),
+        ("src/json/cut.c", '#include <stdio.h>\n#include "cut.h"\n', False),
+        ("tests/unit/plan/meson.build", "dependencies: [support_dep, plan_dep]", True),
+        ("tests/unit/plan/meson.build", "dependencies: [support_dep, json_dep]", False),
+    ],
+)
+def test_rooms_know_only_what_they_declare(lint, file, text, is_good):
+    said, status = lint("rooms.py", HOUSE | {file: text})
+    assert (said == "", status == 0) == (is_good, is_good)

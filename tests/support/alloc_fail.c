@@ -17,8 +17,8 @@
 #endif
 
 void *REAL(malloc)(size_t size);
-void *REAL(calloc)(size_t count, size_t size);
-void *REAL(realloc)(void *old, size_t size);
+void *REAL(calloc)(size_t nmemb, size_t size);
+void *REAL(realloc)(void *ptr, size_t size);
 void *REAL(memalign)(size_t alignment, size_t size);
 
 static atomic_size_t count;
@@ -37,14 +37,14 @@ void *malloc(size_t size)
         return must_fail() ? NULL : REAL(malloc)(size);
 }
 
-void *calloc(size_t number, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
-        return must_fail() ? NULL : REAL(calloc)(number, size);
+        return must_fail() ? NULL : REAL(calloc)(nmemb, size);
 }
 
-void *realloc(void *old, size_t size)
+void *realloc(void *ptr, size_t size)
 {
-        return must_fail() ? NULL : REAL(realloc)(old, size);
+        return must_fail() ? NULL : REAL(realloc)(ptr, size);
 }
 
 void *memalign(size_t alignment, size_t size)
@@ -57,13 +57,13 @@ void *aligned_alloc(size_t alignment, size_t size)
         return memalign(alignment, size);
 }
 
-int posix_memalign(void **ret, size_t alignment, size_t size)
+int posix_memalign(void **memptr, size_t alignment, size_t size)
 {
         void *memory = memalign(alignment, size);
 
         if (memory == NULL)
                 return ENOMEM;
-        *ret = memory;
+        *memptr = memory;
         return 0;
 }
 
@@ -72,32 +72,32 @@ int posix_memalign(void **ret, size_t alignment, size_t size)
  * them.
  */
 
-void *reallocarray(void *old, size_t number, size_t size)
+void *reallocarray(void *ptr, size_t nmemb, size_t size)
 {
         size_t bytes;
 
-        if (__builtin_mul_overflow(number, size, &bytes)) {
+        if (__builtin_mul_overflow(nmemb, size, &bytes)) {
                 errno = ENOMEM;
                 return NULL;
         }
-        return realloc(old, bytes);
+        return realloc(ptr, bytes);
 }
 
-char *strndup(const char *text, size_t max)
+char *strndup(const char *string, size_t n)
 {
-        size_t len = strnlen(text, max);
+        size_t len = strnlen(string, n);
         char *copy = malloc(len + 1);
 
         if (copy == NULL)
                 return NULL;
-        memcpy(copy, text, len);
+        memcpy(copy, string, len);
         copy[len] = '\0';
         return copy;
 }
 
-char *strdup(const char *text)
+char *strdup(const char *s)
 {
-        return strndup(text, SIZE_MAX);
+        return strndup(s, SIZE_MAX);
 }
 
 void pd_alloc_fail_at(size_t n)
@@ -116,7 +116,7 @@ size_t pd_alloc_count(void)
         return atomic_load(&count);
 }
 
-size_t pd_alloc_fail_each(pd_alloc_fail_call *call, void *context)
+size_t pd_alloc_fail_each(int (*call)(void *context, struct pd_err *err), void *context)
 {
         struct pd_err err = {0};
 

@@ -24,14 +24,12 @@ void pd_alloc_fail_never(void);
 /** Allocations since the last call of one of the two above, the failed one included. */
 size_t pd_alloc_count(void);
 
-/** What pd_alloc_fail_each() calls: does its work, releases all of it, returns 0 or -1. */
-typedef int pd_alloc_fail_call(void *context, struct pd_err *err);
-
 /**
  * Run `call` once as it is, then with its first allocation failing, then its second and so on until
- * it makes no more. Asserts that it succeeds when nothing fails, and else returns -1 with
- * PD_E_INTERNAL and a message. Returns how many allocations were made to fail.
+ * it makes no more. A call does its work, releases all of it, and returns 0, or -1 with `err`
+ * filled. Asserts that it succeeds when nothing fails, and else fails with PD_E_INTERNAL and a
+ * message. Returns how many allocations were made to fail.
  */
-size_t pd_alloc_fail_each(pd_alloc_fail_call *call, void *context);
+size_t pd_alloc_fail_each(int (*call)(void *context, struct pd_err *err), void *context);
 
 #endif

@@ -10,26 +10,26 @@ bool pd_test_is_wanted(int result, const struct pd_err *err, enum pd_err_code wa
         return result == -1 && err->code == want && err->msg[0] != '\0';
 }
 
-void pd_test_result(int result, const struct pd_err *err, enum pd_err_code want, const char *call,
-                    const char *file, int line)
+void pd_test_result(int result, const struct pd_err *err, enum pd_err_code want,
+                    struct pd_test_here here)
 {
         if (pd_test_is_wanted(result, err, want))
                 return;
 
-        print_error("%s\n", call);
+        print_error("%s\n  wanted %s, ", here.text, pd_err_name(want));
         if (result == 0)
-                print_error("  wanted %s, but it returned 0\n", pd_err_name(want));
+                print_error("but it returned 0\n");
         else
-                print_error("  wanted %s, but it returned %d, %s: '%s'\n", pd_err_name(want),
-                            result, pd_err_name(err->code), err->msg);
-        _fail(file, line);
+                print_error("but it returned %d, %s: '%s'\n", result, pd_err_name(err->code),
+                            err->msg);
+        _fail(here.file, here.line);
 }
 
-void pd_test_says(const char *text, const char *part, const char *file, int line)
+void pd_test_says(const char *text, const char *part, struct pd_test_here here)
 {
         if (strstr(text, part) != NULL)
                 return;
 
-        print_error("  '%s'\n  does not say '%s'\n", text, part);
-        _fail(file, line);
+        print_error("%s: '%s'\n  does not say '%s'\n", here.text, text, part);
+        _fail(here.file, here.line);
 }

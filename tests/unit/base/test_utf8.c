@@ -1,0 +1,82 @@
+/* test_utf8.c - which bytes are UTF-8. */
+#include "base/utf8.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+#include "pd_test.h"
+
+static void each_first_character_has_its_size(void **state)
+{
+        static const struct {
+                const char *text;
+                size_t size;
+        } rows[] = {
+                {"a\xff", 1},
+                {"\x7f", 1},
+                {"\x80", 0},
+                {"\xbf", 0},
+                {"\xc0\x80", 0},
+                {"\xc1\xbf", 0},
+                {"\xc2\x80", 2},
+                {"\xc2\x7f", 0},
+                {"\xc2\xc0", 0},
+                {"\xc2", 0},
+                {"\xdf\xbf", 2},
+                {"\xe0\x9f\xbf", 0},
+                {"\xe0\xa0\x80", 3},
+                {"\xe0\xa0", 0},
+                {"\xe1\x80\x80", 3},
+                {"\xe1\x80\x7f", 0},
+                {"\xec\xbf\xbf", 3},
+                {"\xed\x9f\xbf", 3},
+                {"\xed\xa0\x80", 0},
+                {"\xed\xbf\xbf", 0},
+                {"\xee\x80\x80", 3},
+                {"\xef\xbf\xbf", 3},
+                {"\xf0\x8f\xbf\xbf", 0},
+                {"\xf0\x90\x80\x80", 4},
+                {"\xf0\x90\x80", 0},
+                {"\xf0\x90\x80\xc0", 0},
+                {"\xf0\x90\xc0\x80", 0},
+                {"\xf3\xbf\xbf\xbf", 4},
+                {"\xf4\x8f\xbf\xbf", 4},
+                {"\xf4\x90\x80\x80", 0},
+                {"\xf5\x80\x80\x80", 0},
+                {"\xfe", 0},
+                {"\xff", 0},
+        };
+        (void)state;
+
+        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+                if (pd_utf8_char(rows[i].text, strlen(rows[i].text)) != rows[i].size)
+                        fail_msg("row %zu", i);
+        }
+        assert_int_equal(pd_utf8_char("", 0), 0);
+        assert_int_equal(pd_utf8_char("", 1), 1); /* U+0000 is a character like others */
+}
+
+static void the_first_bad_byte_is_told(void **state)
+{
+        size_t bad = 77;
+
+        (void)state;
+        assert_true(pd_utf8_valid("", 0, &bad));
+        assert_true(pd_utf8_valid("a\0\xc3\xa9\xf0\x9f\x98\x80", 8, &bad));
+        assert_int_equal(bad, 77);
+        assert_false(pd_utf8_valid("a\xc3\xa9\xed\xa0\x80z", 7, &bad));
+        assert_int_equal(bad, 3);
+        assert_false(pd_utf8_valid("a\xc3\xa9", 2, &bad));
+        assert_int_equal(bad, 1);
+        assert_false(pd_utf8_valid("\xff", 1, NULL));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(each_first_character_has_its_size),
+                cmocka_unit_test(the_first_bad_byte_is_told),
+        };
+
+        return cmocka_run_group_tests_name("base utf8", tests, NULL, NULL);
+}

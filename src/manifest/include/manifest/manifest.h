@@ -7,6 +7,7 @@
 #ifndef PD_MANIFEST_MANIFEST_H
 #define PD_MANIFEST_MANIFEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -28,6 +29,9 @@ struct pd_manifest_options {
 
 /** NodePort, "acumos-registry". */
 extern const struct pd_manifest_options pd_manifest_default_options;
+
+/** Whether any port is offered: only then there is a Service, which is nothing without ports. */
+bool pd_manifest_has_service(const struct pd_workload *workload);
 
 /* One object each, members in the order of the contract. NULL: no memory. The caller owns it. */
 json_t *pd_manifest_service(const struct pd_workload *workload,

@@ -1,2 +1,0 @@
-/* manifest.c - placeholder until the body lands. */
-#include "manifest/manifest.h"

@@ -23,8 +23,14 @@ FUNCTIONS = {
 
 # Functions that some files are the right place for.
 ONLY_IN = {
-    r"strto(l|ll|ul|ull|d|f|ld|imax|umax)": (r"src/(base|json)/", "parse with base/num.h"),
-    r"exit|_exit|_Exit|quick_exit|abort": (r"src/\w+/main\.c", "return an error"),
+    r"strto(l|ll|ul|ull|d|f|ld|imax|umax)": (
+        r"(src|tests/unit)/(base|json)/|tests/bench/",
+        "parse with base/num.h",
+    ),
+    r"exit|_exit|_Exit|quick_exit|abort": (
+        r"src/\w+/main\.c|tests/fuzz/",
+        "return an error",
+    ),
 }
 
 FORMS = {
@@ -40,7 +46,7 @@ def check_code(file: Path, line: int, code: str, report: Report) -> None:
     for names, (place, instead) in ONLY_IN.items():
         for match in re.finditer(rf"(?<![\w.>])({names})\s*\(", code):
             if not re.match(place, str(file)):
-                report.add(file, line, f"{match[1]}() belongs into {place} only: {instead}")
+                report.add(file, line, f"{match[1]}() belongs into {place}: {instead}")
     for form, instead in FORMS.items():
         if re.search(form, code):
             report.add(file, line, instead)

@@ -27,16 +27,18 @@ def include_flags(arguments: list[str]) -> list[str]:
     return [word for word in arguments if word.startswith(("-I", "-D")) and "FORTIFY" not in word]
 
 
-def run_each(commands: Iterable[list[str]], is_noise: Callable[[str], bool]) -> int:
-    """Run the commands in BUILD, one a core, print what they say but noise; 1 if any failed."""
+def run_each(
+    commands: Iterable[list[str]], is_noise: Callable[[str], object] = lambda line: False
+) -> list[bool]:
+    """Run the commands in BUILD, one a core, print what they say but noise; which were good."""
 
     def run(command: list[str]) -> subprocess.CompletedProcess:
         return subprocess.run(command, cwd=BUILD, capture_output=True, text=True, check=False)
 
-    status = 0
+    good = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done in pool.map(run, commands):
             lines = (done.stdout + done.stderr).splitlines()
             print("".join(f"{line}\n" for line in lines if not is_noise(line)), end="")
-            status |= done.returncode != 0
-    return int(status)
+            good.append(done.returncode == 0)
+    return good

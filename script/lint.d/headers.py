@@ -24,7 +24,7 @@ def main() -> None:
         for header in c_files()
         if header.suffix == ".h"
     ]
-    sys.exit(run_each(commands, lambda line: False))
+    sys.exit(not all(run_each(commands)))
 
 
 main()

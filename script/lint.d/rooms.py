@@ -12,6 +12,7 @@ LIBRARIES = {
     "yaml.h": "libyaml",
     "zip.h": "libzip",
     "protobuf-c/protobuf-c.h": "protobuf_c",
+    "cjose/cjose.h": "cjose",
     "cmocka.h": "cmocka",
 }
 

@@ -1,0 +1,76 @@
+/* bench.c - measuring and reporting. */
+#include "bench.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/own.h"
+
+#define WARM_UP          10
+#define MAX_STATUS_BYTES 65536
+
+static int64_t now_ns(void)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail with this clock */
+        return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b)
+{
+        int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+        return (left > right) - (left < right);
+}
+
+void pd_bench_row(const char *what, double value, const char *unit, double most)
+{
+        printf("%s\t%.3f\t%s\t", what, value, unit);
+        if (most >= 0)
+                printf("%.3f", most);
+        printf("\n");
+}
+
+double pd_bench_median_us(int (*call)(void *context), void *context, size_t times)
+{
+        static int64_t taken[PD_BENCH_MAX_TIMES];
+        size_t middle = times / 2;
+        int result = 0;
+
+        assert(times > 0 && times <= PD_BENCH_MAX_TIMES);
+        for (size_t i = 0; i < WARM_UP && result == 0; i++)
+                result = call(context);
+        for (size_t i = 0; i < times && result == 0; i++) {
+                int64_t began = now_ns();
+
+                result = call(context);
+                taken[i] = now_ns() - began;
+        }
+        assert(result == 0);
+
+        qsort(taken, times, sizeof(taken[0]), by_size);
+        return (double)taken[middle] / 1000;
+}
+
+double pd_bench_rss_anon_kib(void)
+{
+        static const char key[] = "RssAnon:";
+        pd_auto(pd_free_ptr) char *status = NULL;
+        size_t len = 0;
+        struct pd_err err = {0};
+        const char *line;
+
+        if (pd_file_read_at(AT_FDCWD, "/proc/self/status", MAX_STATUS_BYTES, &status, &len, &err) <
+            0)
+                return 0;
+
+        line = strstr(status, key);
+        return line != NULL ? strtod(line + strlen(key), NULL) : 0;
+}

@@ -1,0 +1,23 @@
+/* bench.h - what the benchmarks share: measuring a call, and telling script/bench what came out. */
+#ifndef PD_TESTS_BENCH_H
+#define PD_TESTS_BENCH_H
+
+#include <stddef.h>
+
+/** No target: the figure is shown alone. */
+#define PD_BENCH_NO_TARGET (-1.0)
+
+/** Print one figure for script/bench. `most` is the target: what the value should not be over. */
+void pd_bench_row(const char *what, double value, const char *unit, double most);
+
+/**
+ * The median time of a call in microseconds, out of `times` calls (at most PD_BENCH_MAX_TIMES)
+ * after a few that do not count. A call returns 0; anything else ends the program.
+ */
+#define PD_BENCH_MAX_TIMES 10000
+double pd_bench_median_us(int (*call)(void *context), void *context, size_t times);
+
+/** The memory of its own that this process has now (RssAnon), in KiB. */
+double pd_bench_rss_anon_kib(void);
+
+#endif

@@ -10,7 +10,7 @@ from c_source import Report, c_files
 LIBRARIES = {
     "jansson.h": "jansson",
     "yaml.h": "libyaml",
-    "zip.h": "libzip",
+    "zlib.h": "zlib",
     "protobuf-c/protobuf-c.h": "protobuf_c",
     "cjose/cjose.h": "cjose",
     "cmocka.h": "cmocka",

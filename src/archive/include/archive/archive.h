@@ -40,10 +40,11 @@ struct pd_archive {
 /**
  * Read all files of a zip. Folders are checked and left out.
  *
- * PD_E_INVALID: no zip, damaged (every CRC is checked), encrypted, a compression other than stored
- * or deflate, bytes before or after the archive, or an unsafe name: absolute, `.` or `..` as a
- * part, an empty part, a backslash, a drive letter, a control character, no UTF-8, twice (also when
- * only the case differs), a file where another name wants a folder; a link or a device.
+ * PD_E_INVALID: no zip, damaged (every CRC is checked), a zip64, encrypted, a compression other
+ * than stored or deflate, bytes before or after the archive, entries in each other's bytes, an
+ * entry's own header that differs from the directory, a link or a device, or an unsafe name:
+ * absolute, `.` or `..` as a part, an empty part, a backslash, a drive letter, a control character,
+ * no UTF-8, twice (also when only the case differs), a file where another name wants a folder.
  * PD_E_TOO_LARGE: over one of the limits. At most max_unpacked bytes are ever unpacked.
  */
 int pd_archive_read(const void *bytes, size_t len, const struct pd_archive_limits *limits,
@@ -70,11 +71,15 @@ int pd_archive_writer_new(const void *constants, size_t constants_len,
 /** NULL is fine. Nothing is left behind. */
 void pd_archive_writer_free(struct pd_archive_writer *writer);
 
-/** Add a file; name and bytes must outlive the writer. Names are checked as when reading. */
+/**
+ * Add a file; name and bytes must outlive the writer. Names are checked as when reading, and so are
+ * the default limits: what is written can be read again.
+ */
 int pd_archive_add(struct pd_archive_writer *writer, const char *name, const void *bytes,
                    size_t len, struct pd_err *err) PD_MUST_CHECK;
 
-/** Add the entry `from` of the constants under `name`, without compressing it again. */
+/** Add the entry `from` of the constants under `name`, without compressing it again.
+ * PD_E_NOT_FOUND: there is none. */
 int pd_archive_add_constant(struct pd_archive_writer *writer, const char *name, const char *from,
                             struct pd_err *err) PD_MUST_CHECK;
 

@@ -1,2 +1,0 @@
-/* archive.c - placeholder until the body lands. */
-#include "archive/archive.h"

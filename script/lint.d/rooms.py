@@ -1,4 +1,7 @@
-"""rooms: who includes whom. A room includes its own headers and those its meson.build declares."""
+"""rooms: who knows whom. A room includes its own headers and those its meson.build declares.
+
+docs/architecture.md says the same in a table, which is held against the meson.builds.
+"""
 
 import re
 from functools import cache
@@ -16,6 +19,9 @@ LIBRARIES = {
     "cmocka.h": "cmocka",
 }
 
+DOCUMENT = Path("docs/architecture.md")
+DOCUMENT_ROW = re.compile(r"^\| `(\w+)` \| .* \|(.*)\|$", re.MULTILINE)
+
 INCLUDE = re.compile(r'^#include ([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -23,13 +29,23 @@ def rooms() -> list[str]:
     return [build.parent.name for build in sorted(Path("src").glob("*/meson.build"))]
 
 
+def declaration(room: str) -> str:
+    return (Path("src") / room / "meson.build").read_text(encoding="utf-8")
+
+
+def declared(room: str) -> set[str]:
+    """The rooms that this one's meson.build names."""
+    text = declaration(room)
+    return {name for name in rooms() if re.search(rf"\b{name}_dep\b(?!\s*=)", text)} - {room}
+
+
 @cache
 def known(room: str) -> frozenset[str]:
     """What the room may include: itself, the rooms and libraries it declares, what these know."""
-    text = (Path("src") / room / "meson.build").read_text(encoding="utf-8")
-    declared = {name for name in rooms() if re.search(rf"\b{name}_dep\b(?!\s*=)", text)} - {room}
+    text = declaration(room)
     libraries = {name for name in LIBRARIES.values() if re.search(rf"\b{name}\b", text)}
-    return frozenset({room} | declared | libraries).union(*(known(name) for name in declared))
+    direct = {room} | declared(room) | libraries
+    return frozenset(direct).union(*(known(name) for name in declared(room)))
 
 
 def check_include(file: Path, kind: str, header: str, may: frozenset[str]) -> str | None:
@@ -81,8 +97,26 @@ def check_unit_test(build: Path, report: Report) -> None:
                 )
 
 
+def check_document(report: Report) -> None:
+    """Each room has its row, which says what it knows; a row without a room is for later."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    rows = list(DOCUMENT_ROW.finditer(text))
+    for row in rows:
+        room, says = row[1], set(re.findall(r"`(\w+)`", row[2]))
+        line = text.count("\n", 0, row.start()) + 1
+        is_later = row.start() > text.index("Kept for later")
+        if is_later == (room in rooms()):
+            report.add(DOCUMENT, line, f"'{room}' is in the wrong table")
+        elif not is_later and says != declared(room):
+            knows = ", ".join(f"`{name}`" for name in sorted(declared(room)))
+            report.add(DOCUMENT, line, f"'{room}' knows {knows or 'nobody'} by its meson.build")
+    for room in sorted(set(rooms()) - {row[1] for row in rows}):
+        report.add(DOCUMENT, 1, f"there is no row for the room '{room}'")
+
+
 def main() -> None:
     report = Report()
+    check_document(report)
     for file in c_files("src"):
         check_room_file(file, report)
     for build in sorted(Path("tests/unit").glob("*/meson.build")):

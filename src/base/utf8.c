@@ -50,3 +50,16 @@ bool pd_utf8_valid(const char *text, size_t len, size_t *ret_bad)
         }
         return true;
 }
+
+struct pd_place pd_utf8_place(const char *text, size_t at)
+{
+        struct pd_place place = {.line = 1, .column = 1};
+
+        for (size_t i = 0; i < at; i++) {
+                if (text[i] == '\n')
+                        place = (struct pd_place){.line = place.line + 1, .column = 1};
+                else if (((unsigned char)text[i] & 0xc0) != 0x80)
+                        place.column++;
+        }
+        return place;
+}

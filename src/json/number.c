@@ -11,38 +11,38 @@ static bool is_digit(int c)
 }
 
 /* Take digits; false: there is none. */
-static bool take_digits(struct reader *reader)
+static bool take_digits(struct pd_json_reader *reader)
 {
-        if (!is_digit(reader_peek(reader)))
+        if (!is_digit(pd_json_peek(reader)))
                 return false;
-        while (is_digit(reader_peek(reader)))
+        while (is_digit(pd_json_peek(reader)))
                 reader->at++;
         return true;
 }
 
 /* Take what RFC 8259, section 6, calls a number; *ret_is_real: it has a fraction or an exponent. */
-static int take_number(struct reader *reader, bool *ret_is_real)
+static int take_number(struct pd_json_reader *reader, bool *ret_is_real)
 {
         *ret_is_real = false;
-        (void)reader_take(reader, '-');
-        if (reader_take(reader, '0')) {
-                if (is_digit(reader_peek(reader)))
-                        return reader_fail(reader, PD_E_INVALID, "a number has a leading zero");
+        (void)pd_json_take(reader, '-');
+        if (pd_json_take(reader, '0')) {
+                if (is_digit(pd_json_peek(reader)))
+                        return pd_json_fail(reader, PD_E_INVALID, "a number has a leading zero");
         } else if (!take_digits(reader)) {
-                return reader_unexpected(reader, "a digit");
+                return pd_json_unexpected(reader, "a digit");
         }
 
-        if (reader_take(reader, '.')) {
+        if (pd_json_take(reader, '.')) {
                 *ret_is_real = true;
                 if (!take_digits(reader))
-                        return reader_unexpected(reader, "a digit");
+                        return pd_json_unexpected(reader, "a digit");
         }
-        if (reader_take(reader, 'e') || reader_take(reader, 'E')) {
+        if (pd_json_take(reader, 'e') || pd_json_take(reader, 'E')) {
                 *ret_is_real = true;
-                if (!reader_take(reader, '+'))
-                        (void)reader_take(reader, '-');
+                if (!pd_json_take(reader, '+'))
+                        (void)pd_json_take(reader, '-');
                 if (!take_digits(reader))
-                        return reader_unexpected(reader, "a digit");
+                        return pd_json_unexpected(reader, "a digit");
         }
         return 0;
 }
@@ -64,7 +64,7 @@ static bool read_integer(const char *text, const char *end, json_int_t *ret)
         return true;
 }
 
-int reader_number(struct reader *reader, json_t **ret)
+int pd_json_read_number(struct pd_json_reader *reader, json_t **ret)
 {
         size_t start = reader->at;
         const char *text = reader->text + start;
@@ -82,11 +82,11 @@ int reader_number(struct reader *reader, json_t **ret)
                 is_real ? pd_real_read(text, len, &real) : read_integer(text, text + len, &integer);
         if (!is_kept) {
                 reader->at = start;
-                return reader_fail(reader, PD_E_INVALID,
-                                   "the number '%.*s%s' cannot be kept exactly; write it as a "
-                                   "string",
-                                   len < MAX_QUOTED ? (int)len : MAX_QUOTED, text,
-                                   len > MAX_QUOTED ? "..." : "");
+                return pd_json_fail(reader, PD_E_INVALID,
+                                    "the number '%.*s%s' cannot be kept exactly; write it as a "
+                                    "string",
+                                    len < MAX_QUOTED ? (int)len : MAX_QUOTED, text,
+                                    len > MAX_QUOTED ? "..." : "");
         }
 
         number = is_real ? json_real(real) : json_integer(integer);

@@ -18,11 +18,11 @@ const struct pd_json_limits pd_json_default_limits = {
         .max_values = 1000000,
 };
 
-static int read_value(struct reader *reader, size_t depth, json_t **ret);
+static int read_value(struct pd_json_reader *reader, size_t depth, json_t **ret);
 
 /* The names of constants are the longest words of JSON; what is none is quoted as far as it goes.
  */
-static int read_word(struct reader *reader, json_t **ret)
+static int read_word(struct pd_json_reader *reader, json_t **ret)
 {
         const char *here = reader->text + reader->at;
         size_t left = reader->len - reader->at, len = 0;
@@ -38,20 +38,20 @@ static int read_word(struct reader *reader, json_t **ret)
         else if (len == 5 && memcmp(here, "false", 5) == 0)
                 *ret = json_false();
         else if (len != 0)
-                return reader_fail(reader, PD_E_INVALID, "'%.*s' is no JSON value",
-                                   len < 40 ? (int)len : 40, here);
+                return pd_json_fail(reader, PD_E_INVALID, "'%.*s' is no JSON value",
+                                    len < 40 ? (int)len : 40, here);
         else
-                return reader_unexpected(reader, "a value");
+                return pd_json_unexpected(reader, "a value");
         reader->at += len;
         return 0;
 }
 
-static int read_text(struct reader *reader, json_t **ret)
+static int read_text(struct pd_json_reader *reader, json_t **ret)
 {
         size_t start;
         json_t *string;
 
-        if (reader_string(reader, &start) < 0)
+        if (pd_json_read_string(reader, &start) < 0)
                 return -1;
 
         string = json_stringn_nocheck(reader->strings.data + start, reader->strings.len - start);
@@ -63,17 +63,17 @@ static int read_text(struct reader *reader, json_t **ret)
 }
 
 /* One more level: the bracket is taken, the depth is within the limit. */
-static int enter(struct reader *reader, size_t depth)
+static int enter(struct pd_json_reader *reader, size_t depth)
 {
         if (depth > reader->limits->max_depth)
-                return reader_fail(reader, PD_E_TOO_LARGE, "more than %zu levels of nesting",
-                                   reader->limits->max_depth);
+                return pd_json_fail(reader, PD_E_TOO_LARGE, "more than %zu levels of nesting",
+                                    reader->limits->max_depth);
         reader->at++;
-        reader_skip_blanks(reader);
+        pd_json_skip_blanks(reader);
         return 0;
 }
 
-static int read_element(struct reader *reader, size_t depth, json_t *array)
+static int read_element(struct pd_json_reader *reader, size_t depth, json_t *array)
 {
         json_t *element = NULL;
 
@@ -84,7 +84,7 @@ static int read_element(struct reader *reader, size_t depth, json_t *array)
         return 0;
 }
 
-static int read_array(struct reader *reader, size_t depth, json_t **ret)
+static int read_array(struct pd_json_reader *reader, size_t depth, json_t **ret)
 {
         pd_auto(pd_json_free_ptr) json_t *array = json_array();
 
@@ -93,44 +93,44 @@ static int read_array(struct reader *reader, size_t depth, json_t **ret)
         if (enter(reader, depth) < 0)
                 return -1;
 
-        while (!reader_take(reader, ']')) {
+        while (!pd_json_take(reader, ']')) {
                 if (json_array_size(array) != 0) {
-                        if (!reader_take(reader, ','))
-                                return reader_unexpected(reader, "',' or ']'");
-                        reader_skip_blanks(reader);
+                        if (!pd_json_take(reader, ','))
+                                return pd_json_unexpected(reader, "',' or ']'");
+                        pd_json_skip_blanks(reader);
                 }
                 if (read_element(reader, depth, array) < 0)
                         return -1;
-                reader_skip_blanks(reader);
+                pd_json_skip_blanks(reader);
         }
         *ret = pd_steal(&array);
         return 0;
 }
 
 /* The name stays in reader->strings, from *ret_start on. */
-static int read_name(struct reader *reader, const json_t *object, size_t *ret_start)
+static int read_name(struct pd_json_reader *reader, const json_t *object, size_t *ret_start)
 {
         size_t quote = reader->at;
         const char *name;
 
-        if (reader_peek(reader) != '"')
-                return reader_unexpected(reader, "a name in double quotes");
-        if (reader_string(reader, ret_start) < 0)
+        if (pd_json_peek(reader) != '"')
+                return pd_json_unexpected(reader, "a name in double quotes");
+        if (pd_json_read_string(reader, ret_start) < 0)
                 return -1;
 
         name = reader->strings.data + *ret_start;
         if (json_object_get(object, name) != NULL) {
                 reader->at = quote;
-                return reader_fail(reader, PD_E_INVALID, "the name '%s' is there twice", name);
+                return pd_json_fail(reader, PD_E_INVALID, "the name '%s' is there twice", name);
         }
-        reader_skip_blanks(reader);
-        if (!reader_take(reader, ':'))
-                return reader_unexpected(reader, "':'");
-        reader_skip_blanks(reader);
+        pd_json_skip_blanks(reader);
+        if (!pd_json_take(reader, ':'))
+                return pd_json_unexpected(reader, "':'");
+        pd_json_skip_blanks(reader);
         return 0;
 }
 
-static int read_member(struct reader *reader, size_t depth, json_t *object)
+static int read_member(struct pd_json_reader *reader, size_t depth, json_t *object)
 {
         json_t *value = NULL;
         size_t start;
@@ -147,7 +147,7 @@ static int read_member(struct reader *reader, size_t depth, json_t *object)
         return 0;
 }
 
-static int read_object(struct reader *reader, size_t depth, json_t **ret)
+static int read_object(struct pd_json_reader *reader, size_t depth, json_t **ret)
 {
         pd_auto(pd_json_free_ptr) json_t *object = json_object();
 
@@ -156,27 +156,27 @@ static int read_object(struct reader *reader, size_t depth, json_t **ret)
         if (enter(reader, depth) < 0)
                 return -1;
 
-        while (!reader_take(reader, '}')) {
+        while (!pd_json_take(reader, '}')) {
                 if (json_object_size(object) != 0) {
-                        if (!reader_take(reader, ','))
-                                return reader_unexpected(reader, "',' or '}'");
-                        reader_skip_blanks(reader);
+                        if (!pd_json_take(reader, ','))
+                                return pd_json_unexpected(reader, "',' or '}'");
+                        pd_json_skip_blanks(reader);
                 }
                 if (read_member(reader, depth, object) < 0)
                         return -1;
-                reader_skip_blanks(reader);
+                pd_json_skip_blanks(reader);
         }
         *ret = pd_steal(&object);
         return 0;
 }
 
-static int read_value(struct reader *reader, size_t depth, json_t **ret)
+static int read_value(struct pd_json_reader *reader, size_t depth, json_t **ret)
 {
-        int c = reader_peek(reader);
+        int c = pd_json_peek(reader);
 
         if (reader->values++ == reader->limits->max_values)
-                return reader_fail(reader, PD_E_TOO_LARGE, "more than %zu values",
-                                   reader->limits->max_values);
+                return pd_json_fail(reader, PD_E_TOO_LARGE, "more than %zu values",
+                                    reader->limits->max_values);
         if (c == '{')
                 return read_object(reader, depth + 1, ret);
         if (c == '[')
@@ -184,25 +184,25 @@ static int read_value(struct reader *reader, size_t depth, json_t **ret)
         if (c == '"')
                 return read_text(reader, ret);
         if (c == '-' || (c >= '0' && c <= '9'))
-                return reader_number(reader, ret);
+                return pd_json_read_number(reader, ret);
         return read_word(reader, ret);
 }
 
 /* The value, and nothing but blanks around it. */
-static int read_document(struct reader *reader, json_t **ret)
+static int read_document(struct pd_json_reader *reader, json_t **ret)
 {
         pd_auto(pd_json_free_ptr) json_t *json = NULL;
 
         if (reader->len >= 3 && memcmp(reader->text, BYTE_ORDER_MARK, 3) == 0)
-                return reader_fail(reader, PD_E_INVALID,
-                                   "there is a byte order mark in front; save it without one");
+                return pd_json_fail(reader, PD_E_INVALID,
+                                    "there is a byte order mark in front; save it without one");
 
-        reader_skip_blanks(reader);
+        pd_json_skip_blanks(reader);
         if (read_value(reader, 0, &json) < 0)
                 return -1;
-        reader_skip_blanks(reader);
+        pd_json_skip_blanks(reader);
         if (reader->at < reader->len)
-                return reader_unexpected(reader, "the end");
+                return pd_json_unexpected(reader, "the end");
 
         *ret = pd_steal(&json);
         return 0;
@@ -211,7 +211,7 @@ static int read_document(struct reader *reader, json_t **ret)
 int pd_json_parse(const char *text, size_t len, const struct pd_json_limits *limits, json_t **ret,
                   struct pd_err *err)
 {
-        struct reader reader = {
+        struct pd_json_reader reader = {
                 .text = text,
                 .len = len,
                 .limits = limits,

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "json/json.h"
 
-struct reader {
+struct pd_json_reader {
         const char *text;
         size_t len;
         size_t at; /**< the byte that is looked at; len at the end */
@@ -22,27 +22,27 @@ struct reader {
 };
 
 /** The byte that is looked at; -1 at the end. */
-int reader_peek(const struct reader *reader);
+int pd_json_peek(const struct pd_json_reader *reader);
 
 /** Take the byte if it is this one. */
-bool reader_take(struct reader *reader, char byte);
+bool pd_json_take(struct pd_json_reader *reader, char byte);
 
-void reader_skip_blanks(struct reader *reader);
+void pd_json_skip_blanks(struct pd_json_reader *reader);
 
 /** -1; the message gets the line and column of the byte that is looked at. */
-int reader_fail(const struct reader *reader, enum pd_err_code code, const char *fmt, ...)
+int pd_json_fail(const struct pd_json_reader *reader, enum pd_err_code code, const char *fmt, ...)
         PD_PRINTF(3, 4);
 
-/** reader_fail(): something else is here than what is `wanted`. */
-int reader_unexpected(const struct reader *reader, const char *wanted);
+/** pd_json_fail(): something else is here than what is `wanted`. */
+int pd_json_unexpected(const struct pd_json_reader *reader, const char *wanted);
 
 /**
  * Read a string, the quote being looked at, to the end of reader->strings. *ret_start is where it
  * starts there; a NUL stands behind it.
  */
-int reader_string(struct reader *reader, size_t *ret_start) PD_MUST_CHECK;
+int pd_json_read_string(struct pd_json_reader *reader, size_t *ret_start) PD_MUST_CHECK;
 
 /** Read a number, its first sign being looked at. */
-int reader_number(struct reader *reader, json_t **ret) PD_MUST_CHECK;
+int pd_json_read_number(struct pd_json_reader *reader, json_t **ret) PD_MUST_CHECK;
 
 #endif

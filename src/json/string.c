@@ -40,7 +40,7 @@ static void put_utf8(struct pd_buf *out, unsigned int c)
 }
 
 /* One \uXXXX, or two that are a surrogate pair; the reader looks at the backslash. */
-static int read_unicode(struct reader *reader)
+static int read_unicode(struct pd_json_reader *reader)
 {
         const char *here = reader->text + reader->at;
         size_t left = reader->len - reader->at;
@@ -48,9 +48,9 @@ static int read_unicode(struct reader *reader)
         int low;
 
         if (high < 0)
-                return reader_fail(reader, PD_E_INVALID, "'\\u' is not followed by 4 hex digits");
+                return pd_json_fail(reader, PD_E_INVALID, "'\\u' is not followed by 4 hex digits");
         if (high == 0)
-                return reader_fail(reader, PD_E_INVALID, "a string holds U+0000");
+                return pd_json_fail(reader, PD_E_INVALID, "a string holds U+0000");
         if (high < 0xd800 || high > 0xdfff) {
                 put_utf8(&reader->strings, (unsigned int)high);
                 reader->at += 6;
@@ -59,15 +59,15 @@ static int read_unicode(struct reader *reader)
 
         low = left >= 12 && here[6] == '\\' && here[7] == 'u' ? hex_digits(here + 8, 4) : -1;
         if (high > 0xdbff || low < 0xdc00 || low > 0xdfff)
-                return reader_fail(reader, PD_E_INVALID,
-                                   "'%.6s' is half of a pair, the other half is missing", here);
+                return pd_json_fail(reader, PD_E_INVALID,
+                                    "'%.6s' is half of a pair, the other half is missing", here);
         put_utf8(&reader->strings,
                  0x10000U + (unsigned int)((high - 0xd800) << 10 | (low - 0xdc00)));
         reader->at += 12;
         return 0;
 }
 
-static int read_escape(struct reader *reader)
+static int read_escape(struct pd_json_reader *reader)
 {
         static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
         size_t left = reader->len - reader->at;
@@ -79,15 +79,15 @@ static int read_escape(struct reader *reader)
         escape = left >= 2 ? memchr(escapes, reader->text[reader->at + 1], sizeof(escapes) - 1)
                            : NULL;
         if (escape == NULL)
-                return reader_fail(reader, PD_E_INVALID,
-                                   "an unknown escape; write '\\\\' for a backslash");
+                return pd_json_fail(reader, PD_E_INVALID,
+                                    "an unknown escape; write '\\\\' for a backslash");
         pd_buf_putc(&reader->strings, meant[escape - escapes]);
         reader->at += 2;
         return 0;
 }
 
 /* Take all up to the next quote, escape or fault. */
-static void read_plain(struct reader *reader)
+static void read_plain(struct pd_json_reader *reader)
 {
         size_t start = reader->at, size;
 
@@ -102,7 +102,7 @@ static void read_plain(struct reader *reader)
         pd_buf_put(&reader->strings, reader->text + start, reader->at - start);
 }
 
-int reader_string(struct reader *reader, size_t *ret_start)
+int pd_json_read_string(struct pd_json_reader *reader, size_t *ret_start)
 {
         size_t start = reader->strings.len;
 
@@ -111,19 +111,19 @@ int reader_string(struct reader *reader, size_t *ret_start)
                 int c;
 
                 read_plain(reader);
-                c = reader_peek(reader);
+                c = pd_json_peek(reader);
                 if (c == '"')
                         break;
                 if (c == -1)
-                        return reader_fail(reader, PD_E_INVALID, "a string has no end");
+                        return pd_json_fail(reader, PD_E_INVALID, "a string has no end");
                 if (c < ' ')
-                        return reader_fail(reader, PD_E_INVALID,
-                                           "a string holds the control character 0x%02x; write "
-                                           "'\\u%04x'",
-                                           (unsigned int)c, (unsigned int)c);
+                        return pd_json_fail(reader, PD_E_INVALID,
+                                            "a string holds the control character 0x%02x; write "
+                                            "'\\u%04x'",
+                                            (unsigned int)c, (unsigned int)c);
                 if (c != '\\')
-                        return reader_fail(reader, PD_E_INVALID, "the byte 0x%02x is no UTF-8",
-                                           (unsigned int)c);
+                        return pd_json_fail(reader, PD_E_INVALID, "the byte 0x%02x is no UTF-8",
+                                            (unsigned int)c);
                 if (read_escape(reader) < 0)
                         return -1;
         }

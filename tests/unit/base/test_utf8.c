@@ -71,11 +71,28 @@ static void the_first_bad_byte_is_told(void **state)
         assert_false(pd_utf8_valid("\xff", 1, NULL));
 }
 
+static void a_place_counts_lines_and_characters(void **state)
+{
+        static const char text[] = "ab\n\xc3\xa9\xf0\x9f\x98\x80z\n";
+        static const struct {
+                size_t at, line, column;
+        } rows[] = {{0, 1, 1}, {1, 1, 2}, {2, 1, 3}, {3, 2, 1}, {5, 2, 2}, {9, 2, 3}, {11, 3, 1}};
+        (void)state;
+
+        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+                struct pd_place place = pd_utf8_place(text, rows[i].at);
+
+                assert_int_equal(place.line, rows[i].line);
+                assert_int_equal(place.column, rows[i].column);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(each_first_character_has_its_size),
                 cmocka_unit_test(the_first_bad_byte_is_told),
+                cmocka_unit_test(a_place_counts_lines_and_characters),
         };
 
         return cmocka_run_group_tests_name("base utf8", tests, NULL, NULL);

@@ -11,4 +11,13 @@ size_t pd_utf8_char(const char *text, size_t len);
 /** Whether all of it is well-formed; *ret_bad (may be NULL) is the offset of the first bad byte. */
 bool pd_utf8_valid(const char *text, size_t len, size_t *ret_bad);
 
+/** Where something is in a text, for people: both count from 1. */
+struct pd_place {
+        size_t line;
+        size_t column; /**< in characters */
+};
+
+/** The place of the byte text[at]; what is in front of it need not be well-formed. */
+struct pd_place pd_utf8_place(const char *text, size_t at);
+
 #endif

@@ -16,6 +16,8 @@ LIBRARIES = {
     "zlib.h": "zlib",
     "protobuf-c/protobuf-c.h": "protobuf_c",
     "cjose/cjose.h": "cjose",
+    "curl/curl.h": "libcurl",
+    "sqlite3.h": "sqlite",
     "cmocka.h": "cmocka",
 }
 

@@ -1,2 +1,0 @@
-/* yaml.c - placeholder until the body lands. */
-#include "yaml/yaml.h"

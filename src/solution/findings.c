@@ -3,9 +3,9 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/utf8.h"
 
 /* Whether the character of `len` bytes moves a terminal: C0, DEL, C1 (two bytes of UTF-8). */
@@ -17,32 +17,23 @@ static bool is_control(const char *at, size_t len)
                (len == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0);
 }
 
-/* Copy the text into `size` bytes as pd_show() promises. */
-static void copy_shown(char *out, size_t size, const char *text)
+/* Put '?' in place of what moves a terminal, and of bytes that are no UTF-8. */
+static void clean(char *text)
 {
-        size_t used = 0;
-        size_t cut = 0; /* where "..." still fits */
+        char *out = text;
 
         while (*text != '\0') {
                 size_t len = pd_utf8_char(text, strnlen(text, 4));
-                bool is_shown = len > 0 && !is_control(text, len);
-                size_t width = is_shown ? len : 1;
 
-                if (used + width >= size) {
-                        memcpy(out + cut, "...", sizeof("..."));
-                        return;
+                if (len == 0 || is_control(text, len)) {
+                        *out++ = '?';
+                } else {
+                        memmove(out, text, len);
+                        out += len;
                 }
-                if (is_shown)
-                        memcpy(out + used, text, len);
-                else
-                        out[used] = '?';
-
-                used += width;
                 text += len > 0 ? len : 1;
-                if (used + sizeof("...") <= size)
-                        cut = used;
         }
-        out[used] = '\0';
+        *out = '\0';
 }
 
 struct pd_path pd_path(const char *fmt, ...)
@@ -51,7 +42,7 @@ struct pd_path pd_path(const char *fmt, ...)
         va_list args;
 
         va_start(args, fmt);
-        (void)vsnprintf(path.text, sizeof(path.text), fmt, args);
+        pd_vformat(path.text, sizeof(path.text), fmt, args);
         va_end(args);
         return path;
 }
@@ -60,7 +51,9 @@ struct pd_shown pd_show(const char *text)
 {
         struct pd_shown shown;
 
-        copy_shown(shown.text, sizeof(shown.text), text);
+        /* the precision: a text of megabytes is not read to its end */
+        pd_format(shown.text, sizeof(shown.text), "%.*s", (int)sizeof(shown.text), text);
+        clean(shown.text);
         return shown;
 }
 
@@ -97,14 +90,13 @@ static struct pd_finding *next_place(struct pd_findings *findings, enum pd_sever
         return &findings->at[findings->count - 1];
 }
 
-/* A copy fit to print; "" when there is no memory, which is remembered. */
-static const char *keep_text(struct pd_findings *findings, const char *text)
+/* A copy that is fit to print; "" when there is no memory, which is remembered. */
+static const char *keep(struct pd_findings *findings, char text[PD_FINDING_MAX_TEXT + 1])
 {
-        char shown[PD_FINDING_MAX_TEXT + 1];
         const char *copy;
 
-        copy_shown(shown, sizeof(shown), text);
-        copy = pd_arena_string(&findings->arena, shown);
+        clean(text);
+        copy = pd_arena_string(&findings->arena, text);
         if (copy == NULL) {
                 findings->failed = 1;
                 return "";
@@ -116,7 +108,7 @@ void pd_findings_add(struct pd_findings *findings, enum pd_severity severity, co
                      const char *fmt, ...)
 {
         struct pd_finding *place = next_place(findings, severity);
-        char message[PD_FINDING_MAX_TEXT + 2]; /* one more, so that a cut is seen */
+        char text[PD_FINDING_MAX_TEXT + 1];
         va_list args;
 
         findings->errors += severity == PD_SEVERITY_ERROR;
@@ -124,13 +116,14 @@ void pd_findings_add(struct pd_findings *findings, enum pd_severity severity, co
         if (place == NULL)
                 return;
 
-        va_start(args, fmt);
-        (void)vsnprintf(message, sizeof(message), fmt, args);
-        va_end(args);
-
         place->severity = severity;
-        place->path = keep_text(findings, path);
-        place->message = keep_text(findings, message);
+        pd_format(text, sizeof(text), "%s", path);
+        place->path = keep(findings, text);
+
+        va_start(args, fmt);
+        pd_vformat(text, sizeof(text), fmt, args);
+        va_end(args);
+        place->message = keep(findings, text);
 }
 
 /* "2 errors, 1 warning" */

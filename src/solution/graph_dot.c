@@ -28,7 +28,7 @@ static void put_node(struct pd_buf *out, const struct pd_node *node, size_t plac
         pd_buf_puts(out, "\\n");
         put_text(out, node->type);
         pd_buf_printf(out, "\"%s%s];\n", node->is_shared_folder ? ", shape=folder" : "",
-                      has_source ? ", style=bold" : "");
+                      has_source && !node->is_shared_folder ? ", style=bold" : "");
 }
 
 /* What an edge to nowhere leads to; no node that is known begins with '?'. */

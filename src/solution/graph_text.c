@@ -17,12 +17,14 @@ static void put_edge(struct pd_buf *out, const struct pd_edge *edge)
                       show(edge->operation_name).text, is_known ? "" : " (unknown)");
 }
 
-static void put_operation(struct pd_buf *out, const struct pd_operation *operation)
+static void put_operation(struct pd_buf *out, const struct pd_node *node,
+                          const struct pd_operation *operation)
 {
         pd_buf_printf(out, "  %s: %s%s -> %s%s%s\n", show(operation->name).text,
                       operation->input_stream ? "stream " : "", show(operation->input).text,
                       operation->output_stream ? "stream " : "", show(operation->output).text,
-                      pd_operation_is_source(operation) ? " (source)" : "");
+                      !node->is_shared_folder && pd_operation_is_source(operation) ? " (source)"
+                                                                                   : "");
         for (size_t i = 0; i < operation->edge_count; i++)
                 put_edge(out, &operation->edges[i]);
 }
@@ -34,7 +36,7 @@ static void put_node(struct pd_buf *out, const struct pd_node *node)
                 pd_buf_printf(out, " %s", show(node->image).text);
         pd_buf_putc(out, '\n');
         for (size_t i = 0; i < node->operation_count; i++)
-                put_operation(out, &node->operations[i]);
+                put_operation(out, node, &node->operations[i]);
 }
 
 void pd_graph_text(const struct pd_graph *graph, struct pd_buf *out)

@@ -26,6 +26,10 @@ static struct pd_operation model_operations[] = {
         {.name = "predict", .input = "Row", .output = "", .input_stream = true, .incoming = 1},
 };
 
+static struct pd_operation folder_operations[] = {
+        {.name = "provideFolder", .input = "Empty", .output = "Folder"},
+};
+
 static struct pd_node nodes[] = {
         {.name = "bro\nker",
          .type = "DataBroker",
@@ -43,7 +47,9 @@ static struct pd_node nodes[] = {
          .type = "SharedFolder",
          .image = "",
          .proto_uri = "",
-         .is_shared_folder = true},
+         .is_shared_folder = true,
+         .operations = folder_operations,
+         .operation_count = 1},
 };
 
 static const struct pd_graph graph = {nodes, PD_COUNT(nodes)};
@@ -87,7 +93,8 @@ static void text_has_a_block_a_node(void **state)
                                       "model (-) -\n"
                                       "  predict: stream Row -> -\n"
                                       "\n"
-                                      "/data (SharedFolder)\n");
+                                      "/data (SharedFolder)\n"
+                                      "  provideFolder: Empty -> Folder\n");
 }
 
 static void dot_knows_nodes_by_place_and_quotes_names(void **state)

@@ -52,7 +52,7 @@ struct pd_path {
 struct pd_path pd_path(const char *fmt, ...) PD_PRINTF(1, 2);
 
 /** Most bytes of a stranger's text in the middle of a sentence. */
-#define PD_SHOWN_MAX 100
+#define PD_SHOWN_MAX 160
 
 /** A stranger's text made fit to print: `'%s'` with `pd_show(name).text`. */
 struct pd_shown {

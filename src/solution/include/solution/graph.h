@@ -52,7 +52,8 @@ struct pd_graph {
 /** Whether the name is `Empty`, in any package: `Empty`, `google.protobuf.Empty`. */
 bool pd_message_is_empty(const char *name);
 
-/** Whether runs begin here: `Empty` input and no edge leads to it. */
+/** Whether runs begin here: `Empty` input and no edge leads to it. (Those of a shared folder are
+ * never called.) */
 bool pd_operation_is_source(const struct pd_operation *operation);
 
 /** The graph for people: a block a node, a line an operation, an arrow an edge. */

@@ -29,15 +29,22 @@
 /** Most operations of one node, and most edges out of one operation. */
 #define PD_BLUEPRINT_MAX_OPERATIONS 1024
 #define PD_BLUEPRINT_MAX_EDGES      4096
+/** Longest path of a shared folder. */
+#define PD_BLUEPRINT_MAX_FOLDER_PATH 4095
+
+/** What a pipeline without a name is called. */
+#define PD_BLUEPRINT_NAME "pipeline"
 
 struct pd_blueprint;
 
 /**
- * Read a blueprint and say everything that is to be said about it without its protos.
+ * Read a blueprint and say everything that is to be said about it without its protos, what its
+ * nodes will be called as well.
  *
- * -1: PD_E_INVALID (no JSON object; with line and column) or PD_E_TOO_LARGE; nothing is added to
- * `findings`. 0: *ret is set, and `findings` tells what is wrong; where it holds errors, only
- * pd_blueprint_name(), _graph() and _json() make sense further on.
+ * -1: PD_E_INVALID (no JSON object; with line and column), PD_E_TOO_LARGE (over one of the limits),
+ * nothing being added to `findings`; or PD_E_INTERNAL. 0: *ret is set, and `findings` tells what is
+ * wrong; where it holds errors, only pd_blueprint_name(), _graph() and _json() make sense further
+ * on.
  */
 int pd_blueprint_read(const char *text, size_t len, struct pd_findings *findings,
                       struct pd_blueprint **ret, struct pd_err *err) PD_MUST_CHECK;
@@ -75,13 +82,13 @@ struct pd_blueprint_parts {
 
 /**
  * Make the solution of a blueprint without errors (an assertion): a workload a node and the
- * orchestrator, names made labels (each renaming is a note or a warning in `findings`), shared
- * folders turned into the claim, the deployable blueprint of contract 3. The caller owns *ret.
+ * orchestrator, names made labels (as pd_blueprint_read() has warned), shared folders turned into
+ * the claim, the deployable blueprint of contract 3. The caller owns *ret.
  */
 int pd_blueprint_solution(const struct pd_blueprint *blueprint,
                           const struct pd_blueprint_parts *parts,
-                          const struct pd_solution_options *options, struct pd_findings *findings,
-                          struct pd_solution **ret, struct pd_err *err) PD_MUST_CHECK;
+                          const struct pd_solution_options *options, struct pd_solution **ret,
+                          struct pd_err *err) PD_MUST_CHECK;
 
 PD_DEFINE_AUTO(struct pd_blueprint, pd_blueprint_free)
 

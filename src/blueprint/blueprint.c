@@ -1,2 +1,0 @@
-/* blueprint.c - placeholder until the body lands. */
-#include "blueprint/blueprint.h"

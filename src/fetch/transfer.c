@@ -1,0 +1,300 @@
+/* transfer.c - one request on its way. */
+#include "transfer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/own.h"
+#include "pace.h"
+
+#define PROTOCOLS "http,https"
+
+/* --- What curl hands over --- */
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+        struct pd_transfer *transfer = context;
+
+        pd_buf_put(&transfer->body, bytes, size * count);
+        transfer->is_over_limit |= transfer->body.failed == EFBIG;
+        return transfer->body.failed == 0 ? size * count : 0;
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+{
+        struct pd_transfer *transfer = context;
+
+        (void)bytes;
+        transfer->header_bytes += size * count;
+        transfer->is_over_limit |= transfer->header_bytes > PD_FETCH_MAX_HEADER_BYTES;
+        return transfer->is_over_limit ? 0 : size * count;
+}
+
+/* --- What curl is told --- */
+
+static bool add_header(struct curl_slist **list, const char *line)
+{
+        struct curl_slist *longer = curl_slist_append(*list, line);
+
+        if (longer == NULL)
+                return false;
+        *list = longer;
+        return true;
+}
+
+/* The header lines; "Expect:" without a value keeps curl from asking before it sends a body. */
+static bool make_headers(struct pd_transfer *transfer)
+{
+        const struct pd_fetch_request *request = transfer->request;
+        pd_auto(pd_buf_done) struct pd_buf type = PD_BUF_INIT(256);
+
+        if (!add_header(&transfer->headers, "Expect:"))
+                return false;
+        for (const char *const *line = request->headers; line != NULL && *line != NULL; line++) {
+                if (!add_header(&transfer->headers, *line))
+                        return false;
+        }
+        if (request->body_type == NULL)
+                return true;
+        pd_buf_printf(&type, "Content-Type: %s", request->body_type);
+        return type.failed == 0 && add_header(&transfer->headers, type.data);
+}
+
+/* curl_easy_setopt() only fails for want of memory, and where an option is not built in. */
+#define SET(easy, option, value) (curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+
+static bool set_identity(CURL *easy, const struct pd_fetch_identity *identity)
+{
+        bool works = true;
+
+        if (identity == NULL)
+                return true;
+        if (identity->user != NULL)
+                works = SET(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC) &&
+                        SET(easy, CURLOPT_USERNAME, identity->user);
+        if (works && identity->user != NULL && identity->password != NULL)
+                works = SET(easy, CURLOPT_PASSWORD, pd_secret_reveal(identity->password, NULL));
+        if (works && identity->bearer != NULL)
+                works = SET(easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER) &&
+                        SET(easy, CURLOPT_XOAUTH2_BEARER, pd_secret_reveal(identity->bearer, NULL));
+        if (works && identity->certificate_path != NULL)
+                works = SET(easy, CURLOPT_SSLCERT, identity->certificate_path) &&
+                        SET(easy, CURLOPT_SSLKEY, identity->key_path);
+        if (works && identity->ca_path != NULL)
+                works = SET(easy, CURLOPT_CAINFO, identity->ca_path);
+        return works;
+}
+
+static bool is_method(const struct pd_fetch_request *request, const char *method)
+{
+        return strcmp(request->method != NULL ? request->method : "GET", method) == 0;
+}
+
+static bool set_method(CURL *easy, const struct pd_fetch_request *request)
+{
+        if (is_method(request, "HEAD"))
+                return SET(easy, CURLOPT_NOBODY, 1L);
+        if (request->body != NULL &&
+            !(SET(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len) &&
+              SET(easy, CURLOPT_POSTFIELDS, request->body)))
+                return false;
+        return is_method(request, "GET") || SET(easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static bool set_limits(CURL *easy, struct pd_transfer *transfer, int64_t now_us)
+{
+        int64_t left_ms = (transfer->ends_us - now_us + 999) / 1000;
+
+        return SET(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)) &&
+               SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)) &&
+               SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->request->max_bytes) &&
+               SET(easy, CURLOPT_WRITEFUNCTION, take_body) &&
+               SET(easy, CURLOPT_WRITEDATA, transfer) &&
+               SET(easy, CURLOPT_HEADERFUNCTION, take_header) &&
+               SET(easy, CURLOPT_HEADERDATA, transfer);
+}
+
+/* No proxy, no .netrc, no redirect: a request goes where it is told to, or nowhere. */
+static bool set_route(CURL *easy, const struct pd_fetch_request *request)
+{
+        return SET(easy, CURLOPT_URL, request->url) &&
+               SET(easy, CURLOPT_PROTOCOLS_STR, PROTOCOLS) && SET(easy, CURLOPT_PROXY, "") &&
+               SET(easy, CURLOPT_FOLLOWLOCATION, 0L) && SET(easy, CURLOPT_NOSIGNAL, 1L) &&
+               SET(easy, CURLOPT_TCP_KEEPALIVE, 1L) &&
+               SET(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
+               SET(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+}
+
+int pd_transfer_begin(struct pd_transfer *transfer, CURL *easy, const char *user_agent,
+                      int64_t now_us)
+{
+        const struct pd_fetch_request *request = transfer->request;
+
+        transfer->easy = easy;
+        transfer->tries++;
+        transfer->header_bytes = 0;
+        transfer->is_over_limit = false;
+        transfer->detail[0] = '\0';
+        transfer->body = (struct pd_buf)PD_BUF_INIT(request->max_bytes);
+
+        if (make_headers(transfer) && set_route(easy, request) && set_method(easy, request) &&
+            set_limits(easy, transfer, now_us) && set_identity(easy, request->identity) &&
+            SET(easy, CURLOPT_HTTPHEADER, transfer->headers) &&
+            SET(easy, CURLOPT_USERAGENT, user_agent) &&
+            SET(easy, CURLOPT_ERRORBUFFER, transfer->detail) &&
+            SET(easy, CURLOPT_PRIVATE, transfer))
+                return 0;
+        return -1;
+}
+
+/* --- How it ends --- */
+
+static void url_free(CURLU **url)
+{
+        curl_url_cleanup(*url);
+}
+
+/* A part of an address; NULL: it has none. The caller releases it with curl_free(). */
+static char *url_part(CURLU *url, CURLUPart part)
+{
+        char *text = NULL;
+
+        return curl_url_get(url, part, &text, 0) == CURLUE_OK ? text : NULL;
+}
+
+/* "scheme://host:port/path": without user, password and query, which may be secret. */
+static void put_address(struct pd_buf *out, const char *address)
+{
+        static const struct {
+                CURLUPart part;
+                const char *before;
+        } parts[] = {
+                {CURLUPART_SCHEME, ""},
+                {CURLUPART_HOST, "://"},
+                {CURLUPART_PORT, ":"},
+                {CURLUPART_PATH, ""},
+        };
+        pd_auto(url_free) CURLU *url = curl_url();
+
+        if (url == NULL || curl_url_set(url, CURLUPART_URL, address, 0) != CURLUE_OK) {
+                pd_buf_puts(out, "an address that is none");
+                return;
+        }
+        for (size_t i = 0; i < PD_COUNT(parts); i++) {
+                char *text = url_part(url, parts[i].part);
+
+                if (text != NULL) {
+                        pd_buf_puts(out, parts[i].before);
+                        pd_buf_puts(out, text);
+                }
+                curl_free(text);
+        }
+}
+
+void pd_transfer_fail(struct pd_transfer *transfer, enum pd_err_code code, const char *why)
+{
+        pd_auto(pd_buf_done) struct pd_buf address = PD_BUF_INIT(4096);
+
+        put_address(&address, transfer->request->url);
+        (void)pd_fail(transfer->err, code, 0, "%s: %s", address.data, why);
+}
+
+static void fail_by(struct pd_transfer *transfer, CURLcode result)
+{
+        const char *detail =
+                transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(result);
+
+        if (transfer->is_over_limit || result == CURLE_FILESIZE_EXCEEDED)
+                pd_transfer_fail(transfer, PD_E_BAD_GATEWAY, "the answer is over the limit");
+        else if (result == CURLE_ABORTED_BY_CALLBACK)
+                pd_transfer_fail(transfer, PD_E_UNAVAILABLE, "this program is ending");
+        else if (result == CURLE_OPERATION_TIMEDOUT)
+                pd_transfer_fail(transfer, PD_E_TIMEOUT, "no answer in time");
+        else if (result == CURLE_OUT_OF_MEMORY || result == CURLE_WRITE_ERROR)
+                pd_transfer_fail(transfer, PD_E_INTERNAL, "no memory for the answer");
+        else
+                pd_transfer_fail(transfer, PD_E_BAD_GATEWAY, detail);
+}
+
+/* A header line of the answer, copied; *ret NULL: it has none. -1: no memory. */
+static int copy_header(CURL *easy, const char *name, char **ret)
+{
+        struct curl_header *header;
+
+        if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+                return 0;
+        *ret = strdup(header->value);
+        return *ret != NULL ? 0 : -1;
+}
+
+static void succeed(struct pd_transfer *transfer, CURL *easy, int status)
+{
+        struct pd_fetch_answer answer = {.status = status};
+
+        answer.body = pd_buf_take(&transfer->body, &answer.len);
+        if (answer.body == NULL || copy_header(easy, "Content-Type", &answer.type) < 0 ||
+            copy_header(easy, "Location", &answer.location) < 0) {
+                pd_fetch_answer_done(&answer);
+                pd_transfer_fail(transfer, PD_E_INTERNAL, "no memory for the answer");
+                return;
+        }
+        *transfer->answer = answer;
+        transfer->err->code = PD_OK;
+}
+
+/* Whether nothing came back, so that the same request may be sent once more. */
+static bool got_no_answer(CURLcode result)
+{
+        return result == CURLE_COULDNT_CONNECT || result == CURLE_COULDNT_RESOLVE_HOST ||
+               result == CURLE_GOT_NOTHING || result == CURLE_RECV_ERROR ||
+               result == CURLE_SEND_ERROR;
+}
+
+static int64_t retry_after_s(CURL *easy)
+{
+        curl_off_t seconds = 0;
+
+        if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds <= 0)
+                return -1;
+        return seconds;
+}
+
+/* Whether there is one more try; then starts_us says when. */
+static bool tries_again(struct pd_transfer *transfer, CURL *easy, CURLcode result, int status,
+                        int64_t now_us)
+{
+        const struct pd_fetch_request *request = transfer->request;
+        bool may_pass = result == CURLE_OK ? pd_pace_is_passing(status) : got_no_answer(result);
+        uint32_t random = 0;
+        int64_t pause_ms;
+
+        if (!may_pass || transfer->tries > request->retries ||
+            !(is_method(request, "GET") || is_method(request, "HEAD")))
+                return false;
+        (void)!getrandom(&random, sizeof(random), 0); /* without it there is only no jitter */
+        pause_ms = pd_pace_pause(transfer->tries, retry_after_s(easy),
+                                 (transfer->ends_us - now_us) / 1000, random);
+        transfer->starts_us = now_us + pause_ms * 1000;
+        return pause_ms >= 0;
+}
+
+bool pd_transfer_end(struct pd_transfer *transfer, CURLcode result, int64_t now_us, CURL **ret_easy)
+{
+        CURL *easy = pd_steal(&transfer->easy);
+        long status = 0;
+        bool again;
+
+        (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        again = tries_again(transfer, easy, result, (int)status, now_us);
+        if (!again && result == CURLE_OK)
+                succeed(transfer, easy, (int)status);
+        else if (!again)
+                fail_by(transfer, result);
+
+        pd_buf_done(&transfer->body);
+        curl_slist_free_all(pd_steal(&transfer->headers));
+        *ret_easy = easy;
+        return !again;
+}

@@ -1,0 +1,55 @@
+/* transfer.h - one request on its way, as curl knows it. */
+#ifndef PD_FETCH_TRANSFER_H
+#define PD_FETCH_TRANSFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <curl/curl.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "fetch/fetch.h"
+
+/* What a call waits for. */
+struct pd_fetch_call;
+
+LIST_HEAD(pd_transfers, pd_transfer);
+
+struct pd_transfer {
+        const struct pd_fetch_request *request;
+        struct pd_fetch_answer *answer;
+        struct pd_err *err;
+        struct pd_fetch_call *call;
+        LIST_ENTRY(pd_transfer) place; /* in the one list it is on */
+
+        CURL *easy; /* NULL: not under way */
+        struct curl_slist *headers;
+        struct pd_buf body;
+        size_t header_bytes;
+        bool is_over_limit; /* body or headers; the transfer was ended for it */
+        char detail[CURL_ERROR_SIZE];
+
+        unsigned tries;
+        int64_t ends_us;
+        int64_t starts_us; /* of a pause before the next try */
+};
+
+/* Give the request to a fresh or reset handle, which is then the transfer's. -1: no memory, or no
+ * such address. */
+int pd_transfer_begin(struct pd_transfer *transfer, CURL *easy, const char *user_agent,
+                      int64_t now_us) PD_MUST_CHECK;
+
+/*
+ * The try is over with `result`; the handle is the caller's again (*ret_easy). True: answer or err
+ * of the request are set. False: it is to be tried again at starts_us.
+ */
+bool pd_transfer_end(struct pd_transfer *transfer, CURLcode result, int64_t now_us,
+                     CURL **ret_easy);
+
+/* The request has failed before, after or between tries. */
+void pd_transfer_fail(struct pd_transfer *transfer, enum pd_err_code code, const char *why);
+
+#endif

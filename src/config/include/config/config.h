@@ -15,9 +15,12 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/own.h"
 
 /** Most bytes of a file of settings. */
 #define PD_CONFIG_MAX_BYTES (1024 * 1024)
+/** Longest name of a setting (an assertion). */
+#define PD_CONFIG_MAX_NAME 40
 
 /** What the member at `offset` is. */
 enum pd_config_type {
@@ -27,20 +30,26 @@ enum pd_config_type {
         PD_CONFIG_DURATION, /**< int64_t milliseconds, "5s", at most max */
         PD_CONFIG_STRING,   /**< const char *, owned by the config; NULL when unset */
         PD_CONFIG_CHOICE,   /**< int: index into choices */
-        PD_CONFIG_SECRET,   /**< struct pd_secret *, owned; also by PD_..._FILE; never printed */
+        PD_CONFIG_SECRET,   /**< struct pd_secret *, owned, NULL when unset; see below */
 };
 
+/*
+ * A secret `token` is never on a command line, where others see it, and never printed. It is the
+ * variable PD_TOKEN, the key token in a file, or the content of a file (one newline at its end left
+ * out) which --token-file, PD_TOKEN_FILE or the key token_file names.
+ */
+
 struct pd_config_key {
-        const char *name; /**< lower case with dashes */
-        char short_flag;  /**< -x; '\0': none */
-        enum pd_config_type type;
+        const char *name;           /**< lower case with dashes */
         size_t offset;              /**< of the member in the program's struct */
+        const char *help;           /**< one line */
+        const char *value_name;     /**< "NAME" in --help; NULL: by type */
         const char *preset;         /**< default, as text; NULL: unset, false or 0 */
         const char *const *choices; /**< of PD_CONFIG_CHOICE; ends with NULL */
         int64_t min, max;
-        const char *value_name; /**< "NAME" in --help; NULL: by type */
-        const char *help;       /**< one line */
-        bool flag_only; /**< neither variable nor file: what one call wants, not a setting */
+        enum pd_config_type type;
+        char short_flag; /**< -x; '\0': none */
+        bool flag_only;  /**< neither variable nor file: what one call wants, not a setting */
 };
 
 struct pd_config_table {
@@ -89,10 +98,15 @@ int pd_config_flags(struct pd_config *config, int argc, char **argv, int *ret_op
 /** Where the value of a setting came from. */
 enum pd_config_source pd_config_source_of(const struct pd_config *config, const char *name);
 
-/** The lines of --help: flag, value, help, default, variable. */
+/** The lines of --help: flag, value, help, default, variable; in columns. */
 void pd_config_help(const struct pd_config_table *table, struct pd_buf *out);
 
-/** All settings as YAML that pd_config_file() reads again, each with its source; secrets as ***. */
+/**
+ * All settings as YAML that pd_config_file() reads again, each with its source behind it; what is
+ * unset and secrets (as ***) are comments.
+ */
 void pd_config_print(const struct pd_config *config, struct pd_buf *out);
+
+PD_DEFINE_AUTO(struct pd_config, pd_config_free)
 
 #endif

@@ -1,0 +1,93 @@
+/* test_show.c - the settings for people: --help and --print-config. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "pd_test.h"
+#include "sample.h"
+
+static void help_has_an_aligned_line_for_each_setting(void **state)
+{
+        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(4096);
+        (void)state;
+
+        pd_config_help(&sample_table, &out);
+        assert_string_equal(
+                out.data,
+                "      --strict            take warnings for errors (PD_STRICT)\n"
+                "  -w, --workers N         threads (default 4; PD_WORKERS)\n"
+                "      --limit SIZE        most bytes (default 64MiB; PD_LIMIT)\n"
+                "      --patience TIME     how long to wait (default 1500ms; PD_PATIENCE)\n"
+                "      --image TEXT        what to run (PD_IMAGE)\n"
+                "      --pull-secret NAME  for the registries (default acumos-registry; "
+                "PD_PULL_SECRET)\n"
+                "      --color red|green   of the output (default green; PD_COLOR)\n"
+                "      --token-file FILE   who is calling (PD_TOKEN)\n"
+                "  -o, --out FILE          where it goes\n");
+}
+
+static void print_says_where_each_value_came_from(void **state)
+{
+        char *environment[] = {(char[]){"PD_TOKEN=s3cr3t"}, (char[]){"PD_PATIENCE=30s"}, NULL};
+        struct sample sample;
+        pd_auto(pd_config_free_ptr) struct pd_config *config = sample_new(&sample);
+        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(4096);
+        struct pd_err err = {0};
+        (void)state;
+
+        assert_pd_ok(pd_config_variables(config, environment, &err), err);
+        assert_pd_ok(pd_config_set(config, "strict", "true", PD_CONFIG_FROM_FLAG, &err), err);
+        assert_pd_ok(pd_config_set(config, "color", "red", PD_CONFIG_FROM_FILE, &err), err);
+        assert_pd_ok(pd_config_set(config, "limit", "1000", PD_CONFIG_FROM_OTHER, &err), err);
+        pd_config_print(config, &out);
+        assert_string_equal(out.data, "strict: true  # flag\n"
+                                      "workers: 4  # default\n"
+                                      "limit: \"1000B\"  # program\n"
+                                      "patience: \"30s\"  # variable\n"
+                                      "# image: null  # default\n"
+                                      "pull_secret: acumos-registry  # default\n"
+                                      "color: red  # file\n"
+                                      "# token: \"***\"  # variable\n");
+        assert_pd_ok(pd_buf_check(&out, "settings", &err), err);
+}
+
+static void what_print_writes_sets_the_same_again(void **state)
+{
+        char path[] = "/tmp/pd-config-XXXXXX";
+        struct sample sample, again;
+        pd_auto(pd_config_free_ptr) struct pd_config *config = sample_new(&sample);
+        pd_auto(pd_config_free_ptr) struct pd_config *second = sample_new(&again);
+        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(4096);
+        pd_auto(pd_close_ptr) int fd = mkostemp(path, O_CLOEXEC);
+        struct pd_err err = {0};
+        (void)state;
+
+        assert_pd_ok(pd_config_set(config, "image", "no: #\n\"x\"", PD_CONFIG_FROM_FLAG, &err),
+                     err);
+        assert_pd_ok(pd_config_set(config, "pull-secret", "", PD_CONFIG_FROM_FLAG, &err), err);
+        assert_pd_ok(pd_config_set(config, "patience", "0", PD_CONFIG_FROM_FLAG, &err), err);
+        assert_pd_ok(pd_config_set(config, "limit", "0", PD_CONFIG_FROM_FLAG, &err), err);
+        pd_config_print(config, &out);
+        assert_pd_ok(pd_file_write_fd(fd, path, out.data, out.len, &err), err);
+
+        assert_pd_ok(pd_config_file(second, path, &err), err);
+        (void)unlink(path);
+        assert_string_equal(again.image, sample.image);
+        assert_string_equal(again.pull_secret, "");
+        assert_int_equal(again.patience_ms, 0);
+        assert_int_equal(again.limit, 0);
+        assert_int_equal(pd_config_source_of(second, "workers"), PD_CONFIG_FROM_FILE);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(help_has_an_aligned_line_for_each_setting),
+                cmocka_unit_test(print_says_where_each_value_came_from),
+                cmocka_unit_test(what_print_writes_sets_the_same_again),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -37,25 +37,33 @@ static void strip(json_t *array, bool (*is_so)(const json_t *item))
                 (void)json_array_remove(array, json_array_size(array) - 1);
 }
 
-/* The entry's container_name becomes the label of the node that it means, if it means one. */
-static int rename_in(const struct pd_blueprint *blueprint, json_t *entry)
+/*
+ * Where entries say a name of a node, it becomes the label. That of an edge may be in another case;
+ * no other may: it could mean nothing here, and then a label in the blueprint that comes of it.
+ */
+static int rename_in(const struct pd_blueprint *blueprint, json_t *entry, bool is_edge)
 {
         const char *name = pd_json_get_string(entry, "container_name");
-        size_t node = name != NULL ? pd_node_index_find(&blueprint->index, name) : PD_GRAPH_NONE;
-        const char *label = node != PD_GRAPH_NONE ? blueprint->labels[node] : NULL;
+        const char *label;
+        size_t node;
 
+        if (name == NULL)
+                return 0;
+        node = is_edge ? pd_node_index_find_target(&blueprint->index, name)
+                       : pd_node_index_find(&blueprint->index, name);
+        label = node != PD_GRAPH_NONE ? blueprint->labels[node] : NULL;
         if (label == NULL || strcmp(name, label) == 0)
                 return 0;
         return json_object_set_new(entry, "container_name", json_string(label));
 }
 
-static int rename_all(const struct pd_blueprint *blueprint, json_t *array)
+static int rename_all(const struct pd_blueprint *blueprint, json_t *array, bool is_edge)
 {
         json_t *entry;
         size_t i;
 
         json_array_foreach (array, i, entry) {
-                if (rename_in(blueprint, entry) < 0)
+                if (rename_in(blueprint, entry, is_edge) < 0)
                         return -1;
         }
         return 0;
@@ -72,10 +80,10 @@ static int change_node(const struct pd_blueprint *blueprint, json_t *node)
                 json_t *edges = pd_json_get_array(operation, "connected_to");
 
                 strip(edges, is_mount);
-                if (rename_all(blueprint, edges) < 0)
+                if (rename_all(blueprint, edges, true) < 0)
                         return -1;
         }
-        return rename_in(blueprint, node);
+        return rename_in(blueprint, node, false);
 }
 
 json_t *pd_blueprint_deployable(const struct pd_blueprint *blueprint)
@@ -90,7 +98,7 @@ json_t *pd_blueprint_deployable(const struct pd_blueprint *blueprint)
                 if (change_node(blueprint, node) < 0)
                         return NULL;
         }
-        if (rename_all(blueprint, pd_json_get_array(copy, "input_ports")) < 0)
+        if (rename_all(blueprint, pd_json_get_array(copy, "input_ports"), false) < 0)
                 return NULL;
         return pd_steal(&copy);
 }

@@ -21,7 +21,15 @@ size_t pd_node_index_find(const struct pd_node_index *index, const char *name)
 {
         size_t node = PD_GRAPH_NONE;
 
-        if (!pd_map_get(&index->exact, name, &node))
+        (void)pd_map_get(&index->exact, name, &node);
+        return node;
+}
+
+size_t pd_node_index_find_target(const struct pd_node_index *index, const char *name)
+{
+        size_t node = pd_node_index_find(index, name);
+
+        if (node == PD_GRAPH_NONE)
                 (void)pd_map_get(&index->folded, name, &node);
         return node;
 }

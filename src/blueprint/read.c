@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/get.h"
 #include "json/json.h"
 
@@ -14,37 +15,30 @@ static const struct pd_json_limits limits = {
         .max_values = PD_BLUEPRINT_MAX_VALUES,
 };
 
-/* The text from its first character on that is no blank. */
-static const char *skip_blanks(const char *text, size_t len, size_t *ret_line, size_t *ret_column)
+/* Where the first character stands that is no blank; `len`: there is none. */
+static size_t find_start(const char *text, size_t len)
 {
-        const char *end = text + len;
-        const char *line = text;
+        size_t at = 0;
 
-        *ret_line = 1;
-        for (; text < end && memchr(BLANKS, *text, strlen(BLANKS)) != NULL; text++) {
-                if (*text == '\n') {
-                        ++*ret_line;
-                        line = text + 1;
-                }
-        }
-        *ret_column = (size_t)(text - line) + 1;
-        return text;
+        while (at < len && memchr(BLANKS, text[at], strlen(BLANKS)) != NULL)
+                at++;
+        return at;
 }
 
 static int parse(const char *text, size_t len, json_t **ret, struct pd_err *err)
 {
-        size_t line, column;
-        const char *start = skip_blanks(text, len, &line, &column);
+        size_t start = find_start(text, len);
+        struct pd_place place = pd_utf8_place(text, start);
         int result = pd_json_parse(text, len, &limits, ret, err);
 
-        if (result < 0 && start < text + len && (*start == '/' || *start == '#'))
+        if (result < 0 && start < len && (text[start] == '/' || text[start] == '#'))
                 return pd_fail(err, PD_E_INVALID, 0,
-                               "JSON has no comments: remove the one at line %zu, column %zu", line,
-                               column);
+                               "JSON has no comments: remove the one at line %zu, column %zu",
+                               place.line, place.column);
         if (result == 0 && !json_is_object(*ret))
                 return pd_fail(err, PD_E_INVALID, 0,
                                "a blueprint is a JSON object, and at line %zu, column %zu is %s",
-                               line, column, pd_json_kind(*ret));
+                               place.line, place.column, pd_json_kind(*ret));
         return result;
 }
 

@@ -131,7 +131,7 @@ static void resolve_edge(const struct resolver *resolver, const struct line *lin
 {
         struct pd_edge *edge = line->edge;
 
-        edge->node = pd_node_index_find(resolver->index, edge->node_name);
+        edge->node = pd_node_index_find_target(resolver->index, edge->node_name);
         if (pd_edge_is_mount(line->node, line->operation, edge)) {
                 find_mount(resolver, edge);
                 return;

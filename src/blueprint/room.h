@@ -73,8 +73,10 @@ bool pd_edge_is_mount(const struct pd_node *node, const struct pd_operation *ope
 int pd_node_index_add(struct pd_node_index *index, const char *name, size_t node) PD_MUST_CHECK;
 void pd_node_index_done(struct pd_node_index *index);
 
-/* The node of that name: exactly, else without case if that is unique; PD_GRAPH_NONE: none. */
+/* The node of exactly that name; and for the ends of edges also in another case, if that is unique.
+ * PD_GRAPH_NONE: none. */
 size_t pd_node_index_find(const struct pd_node_index *index, const char *name);
+size_t pd_node_index_find_target(const struct pd_node_index *index, const char *name);
 
 /* build.c: what the JSON says as a graph, names not yet resolved. -1: no memory. */
 int pd_graph_build(const struct pd_object *top, struct pd_arena *arena,

@@ -116,7 +116,9 @@ static const struct row rows[] = {
         /* beside the nodes */
         {"input_ports[0]", "{'container_name': 'gone'}", W, "input_ports[0].container_name",
          "the input port is at 'gone'"},
-        {"input_ports[0]", "{'container_name': 'SOURCE'}", W, NULL, NULL},
+        {"input_ports[0]", "{'container_name': 'source'}", W, NULL, NULL},
+        {"input_ports[0]", "{'container_name': 'SOURCE'}", W, "input_ports[0].container_name",
+         "the input port is at 'SOURCE'"},
         {"input_ports[0]", "{}", W, NULL, NULL},
         {"probeIndicator[0].value", "'true'", W, "probeIndicator[0].value", "a probe is wanted"},
         {"probeIndocator", "[{'value': 'TRUE'}]", W, "probeIndocator[0].value",

@@ -60,7 +60,9 @@ static void every_name_of_a_node_becomes_its_label(void **state)
         pd_auto(pd_json_free_ptr) json_t *deployable = NULL;
         (void)state;
 
-        fixture_set(json, "input_ports", "[{'container_name': 'my source', 'x': 1}]");
+        fixture_set(json, "input_ports",
+                    "[{'container_name': 'My Source', 'x': 1},"
+                    " {'container_name': 'MODEL'}, {'container_name': 'my source'}]");
         fixture_set(json, "nodes[1].data_broker_map", "{'container_name': 'MODEL'}");
         want = json_deep_copy(json);
 
@@ -70,6 +72,7 @@ static void every_name_of_a_node_becomes_its_label(void **state)
                     "'Model'");
         fixture_set(want, "nodes[0].container_name", "'my-source'");
         fixture_set(want, "input_ports[0].container_name", "'my-source'");
+        fixture_set(want, "input_ports[1].container_name", "'model'");
 
         deployable = fixture_deployable(json);
         assert_true(json_equal(deployable, want));
@@ -78,7 +81,6 @@ static void every_name_of_a_node_becomes_its_label(void **state)
 static void members_keep_their_order(void **state)
 {
         pd_auto(pd_json_free_ptr) json_t *json = fixture_pipeline();
-        pd_auto(pd_json_free_ptr) json_t *renamed = NULL;
         pd_auto(pd_json_free_ptr) json_t *deployable = NULL;
         pd_auto(pd_buf_done) struct pd_buf want = PD_BUF_INIT(10000);
         pd_auto(pd_buf_done) struct pd_buf got = PD_BUF_INIT(10000);

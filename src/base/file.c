@@ -15,8 +15,12 @@
 #include "base/buf.h"
 #include "base/own.h"
 
-#define CHUNK_BYTES   16384
-#define NEW_FILE_MODE 0666
+#define CHUNK_BYTES       16384
+#define NEW_FILE_MODE     0666
+#define PRIVATE_FILE_MODE 0600
+
+/* What a name beside a path may be longer than the path, with the NUL. */
+#define MAX_BESIDE sizeof(".pd-0123456789abcdef")
 
 static enum pd_err_code code_of(int sys)
 {
@@ -76,7 +80,7 @@ static int replace_regular(const char *path, const struct stat *old, const void 
         char beside[PATH_MAX];
 
         /* room for the name of the file beside it, so that name_beside() never cuts */
-        if (strlen(path) > PATH_MAX - sizeof(".pd-0123456789abcdef"))
+        if (strlen(path) > PATH_MAX - MAX_BESIDE)
                 return pd_fail(err, PD_E_INVALID, ENAMETOOLONG, "cannot write '%s'", path);
 
         name_beside(path, beside);
@@ -172,4 +176,28 @@ int pd_file_replace(const char *path, const void *bytes, size_t len, struct pd_e
         if (target == NULL)
                 return fail_errno(err, "write", path);
         return replace_regular(target, &old, bytes, len, err);
+}
+
+int pd_file_make_once(const char *path, const void *bytes, size_t len, struct pd_err *err)
+{
+        pd_auto(pd_close_ptr) int fd = -1;
+        char beside[PATH_MAX];
+        bool is_made;
+
+        if (strlen(path) > PATH_MAX - MAX_BESIDE)
+                return pd_fail(err, PD_E_INVALID, ENAMETOOLONG, "cannot write '%s'", path);
+        if (access(path, F_OK) == 0)
+                return 0;
+
+        name_beside(path, beside);
+        fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PRIVATE_FILE_MODE);
+        if (fd < 0)
+                return fail_errno(err, "write", path);
+        is_made = write_beside(fd, path, NULL, bytes, len, err) == 0;
+        if (is_made && link(beside, path) < 0 && errno != EEXIST) {
+                (void)fail_errno(err, "write", path);
+                is_made = false;
+        }
+        (void)unlink(beside); /* the name that counts is there, or its failure is told */
+        return is_made ? 0 : -1;
 }

@@ -168,11 +168,12 @@ static const struct pd_catalog_ops local_ops = {
         .free = local_free,
 };
 
-int pd_catalog_local(const char *path, bool may_create, struct pd_catalog *ret, struct pd_err *err)
+int pd_catalog_local(const char *path, const struct pd_local_seed *seed, struct pd_catalog *ret,
+                     struct pd_err *err)
 {
         struct pd_local *local = NULL;
 
-        if (pd_local_open(path, may_create, &local, err) < 0)
+        if (pd_local_open(path, seed, &local, err) < 0)
                 return -1;
         *ret = (struct pd_catalog){&local_ops, local};
         return 0;

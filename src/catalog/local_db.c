@@ -2,10 +2,11 @@
 #include "local_db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "catalog/local.h"
 
@@ -119,18 +120,6 @@ static int prepare_file(const struct pd_local *local, struct pd_err *err)
         return pd_local_run(local, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", err);
 }
 
-/* The file is made here, so that nobody else may read it, ever. */
-static int touch(const char *path, bool may_create, struct pd_err *err)
-{
-        pd_auto(pd_close_ptr) int fd =
-                open(path, O_RDWR | O_CLOEXEC | (may_create ? O_CREAT : 0), 0600);
-
-        if (fd < 0)
-                return pd_fail(err, errno == ENOENT ? PD_E_NOT_FOUND : PD_E_UNAVAILABLE, errno,
-                               "cannot open the catalogue '%s'", path);
-        return 0;
-}
-
 static int open_db(struct pd_local *local, struct pd_err *err)
 {
         if (sqlite3_open_v2(local->path, &local->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
@@ -139,12 +128,17 @@ static int open_db(struct pd_local *local, struct pd_err *err)
         return local->db != NULL ? pd_local_fail(local, err) : pd_fail_memory(err, "the catalogue");
 }
 
-int pd_local_open(const char *path, bool may_create, struct pd_local **ret, struct pd_err *err)
+int pd_local_open(const char *path, const struct pd_local_seed *seed, struct pd_local **ret,
+                  struct pd_err *err)
 {
         struct pd_local *local;
 
-        if (touch(path, may_create, err) < 0)
-                return -1;
+        /* made here and not by SQLite, so that nobody else may read it, ever */
+        if (seed != NULL && pd_file_make_once(path, seed->bytes, seed->len, err) < 0)
+                return pd_wrap(err, "the catalogue");
+        if (access(path, R_OK | W_OK) < 0)
+                return pd_fail(err, errno == ENOENT ? PD_E_NOT_FOUND : PD_E_UNAVAILABLE, errno,
+                               "cannot open the catalogue '%s'", path);
         local = calloc(1, sizeof(*local));
         if (local == NULL)
                 return pd_fail_memory(err, "the catalogue");

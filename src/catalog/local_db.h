@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "catalog/local.h"
 
 /* One connection. Whoever uses it holds the lock: a transaction and the text of an error are the
  * connection's. */
@@ -19,7 +20,7 @@ struct pd_local {
 };
 
 /* Open the file and make sure of its tables. */
-int pd_local_open(const char *path, bool may_create, struct pd_local **ret,
+int pd_local_open(const char *path, const struct pd_local_seed *seed, struct pd_local **ret,
                   struct pd_err *err) PD_MUST_CHECK;
 void pd_local_close(struct pd_local *local); /* NULL is fine */
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -27,31 +26,16 @@ static int make_key(struct pd_buf *out, struct pd_err *err)
         return pd_buf_check(out, "a key", err);
 }
 
-/* Write the key to a file beside, and give it its name only if nobody else was faster. */
 static int create(const char *path, struct pd_err *err)
 {
         pd_auto(pd_buf_done) struct pd_buf key = PD_BUF_INIT(MAX_FILE_BYTES);
-        pd_auto(pd_free_ptr) char *beside = NULL;
-        pd_auto(pd_close_ptr) int fd = -1;
-        bool is_linked;
+        int result;
 
         if (make_key(&key, err) < 0)
                 return -1;
-        if (asprintf(&beside, "%s.XXXXXX", path) < 0) {
-                beside = NULL;
-                return pd_fail_memory(err, "a key");
-        }
-        fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
-        if (fd < 0)
-                return pd_fail(err, errno == ENOENT ? PD_E_NOT_FOUND : PD_E_FORBIDDEN, errno,
-                               "cannot make the key '%s'", path);
-        is_linked = pd_file_write_fd(fd, path, key.data, key.len, err) == 0 && fsync(fd) == 0 &&
-                    (link(beside, path) == 0 || errno == EEXIST);
-        if (!is_linked)
-                (void)pd_fail(err, PD_E_INTERNAL, errno, "cannot make the key '%s'", path);
-        (void)unlink(beside);
+        result = pd_file_make_once(path, key.data, key.len, err);
         explicit_bzero(key.data, key.len);
-        return is_linked ? 0 : -1;
+        return result;
 }
 
 static int check_mode(int fd, const char *path, struct pd_err *err)

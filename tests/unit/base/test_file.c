@@ -246,6 +246,19 @@ static void a_failed_write_leaves_the_old_file(void **state)
         assert_int_equal(count_entries(false), 1);
 }
 
+static void a_file_is_made_once_for_its_owner_alone(void **state)
+{
+        struct pd_err err = {0};
+
+        (void)state;
+        assert_pd_ok(pd_file_make_once("made", "first", 5, &err), err);
+        assert_pd_ok(pd_file_make_once("made", "second", 6, &err), err);
+        assert_file("made", "first");
+        assert_int_equal(mode_of("made") & 07777, 0600);
+        assert_pd_fail(pd_file_make_once("absent/made", "x", 1, &err), err, PD_E_NOT_FOUND);
+        assert_int_equal(count_entries(false), 1);
+}
+
 static int copy_file(void *context, struct pd_err *err)
 {
         pd_auto(pd_free_ptr) char *text = NULL;
@@ -280,6 +293,7 @@ int main(void)
                 FILE_TEST(a_link_stays_one),
                 FILE_TEST(what_is_no_regular_file_is_written_to),
                 FILE_TEST(a_failed_write_leaves_the_old_file),
+                FILE_TEST(a_file_is_made_once_for_its_owner_alone),
                 FILE_TEST(each_lack_of_memory_leaves_the_old_file),
         };
 

@@ -47,6 +47,8 @@ static const struct pd_catalog_item model = {
         .description = {"description", "<p>x</p>", 8},
 };
 
+static const struct pd_local_seed empty = {"", 0};
+
 /* The folder of one test and the file in it. */
 struct place {
         char folder[40];
@@ -88,7 +90,7 @@ static struct pd_catalog open_catalog(const struct place *place)
         struct pd_catalog catalog = {0};
         struct pd_err err = {0};
 
-        assert_pd_ok(pd_catalog_local(place->path, true, &catalog, &err), err);
+        assert_pd_ok(pd_catalog_local(place->path, &empty, &catalog, &err), err);
         return catalog;
 }
 
@@ -278,12 +280,32 @@ static void a_file_that_is_no_catalogue_is_refused(void **state)
         char text[2000];
         struct pd_err err = {0};
 
-        assert_pd_fail(pd_catalog_local(place->path, false, &catalog, &err), err, PD_E_NOT_FOUND);
+        assert_pd_fail(pd_catalog_local(place->path, NULL, &catalog, &err), err, PD_E_NOT_FOUND);
         memset(text, 'x', sizeof(text));
         assert_pd_ok(pd_file_replace(place->path, text, sizeof(text), &err), err);
-        assert_pd_fail(pd_catalog_local(place->path, true, &catalog, &err), err, PD_E_INVALID);
+        assert_pd_fail(pd_catalog_local(place->path, &empty, &catalog, &err), err, PD_E_INVALID);
         assert_pd_says(err.msg, "is no catalogue");
         assert_null(catalog.ops);
+}
+
+static void a_new_file_begins_as_its_seed(void **state)
+{
+        struct place *place = *state;
+        struct pd_catalog catalog = open_catalog(place);
+        pd_auto(pd_catalog_solution_done) struct pd_catalog_solution solution = {0};
+        pd_auto(pd_free_ptr) char *bytes = NULL;
+        struct pd_local_seed seed = {0};
+        struct pd_err err = {0};
+
+        put(&catalog, &model);
+        pd_catalog_done(&catalog);
+        assert_pd_ok(pd_file_read_at(AT_FDCWD, place->path, 1000000, &bytes, &seed.len, &err), err);
+        seed.bytes = bytes;
+        assert_int_equal(unlink(place->path), 0);
+
+        assert_pd_ok(pd_catalog_local(place->path, &seed, &catalog, &err), err);
+        assert_pd_ok(get(&catalog, "s-2", "r.1", &solution, &err), err);
+        pd_catalog_done(&catalog);
 }
 
 static void a_catalogue_of_a_newer_version_is_refused(void **state)
@@ -297,7 +319,7 @@ static void a_catalogue_of_a_newer_version_is_refused(void **state)
         assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
         assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
         sqlite3_close(db);
-        assert_pd_fail(pd_catalog_local(place->path, true, &catalog, &err), err, PD_E_INVALID);
+        assert_pd_fail(pd_catalog_local(place->path, &empty, &catalog, &err), err, PD_E_INVALID);
         assert_pd_says(err.msg, "newer version");
 }
 
@@ -348,6 +370,7 @@ int main(void)
                 PLACED(the_list_is_sorted_by_name_and_shrinks_when_one_is_removed),
                 PLACED(removing_takes_the_protos_along),
                 PLACED(a_file_that_is_no_catalogue_is_refused),
+                PLACED(a_new_file_begins_as_its_seed),
                 PLACED(a_catalogue_of_a_newer_version_is_refused),
                 PLACED(threads_get_while_another_puts),
         };

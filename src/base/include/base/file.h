@@ -33,4 +33,11 @@ int pd_file_write_fd(int fd, const char *name, const void *bytes, size_t len,
 int pd_file_replace(const char *path, const void *bytes, size_t len,
                     struct pd_err *err) PD_MUST_CHECK;
 
+/**
+ * Make a file with these bytes, mode 0600, unless there is one of that name already. Several
+ * processes may do so at once: one of them makes it, nobody sees half of it.
+ */
+int pd_file_make_once(const char *path, const void *bytes, size_t len,
+                      struct pd_err *err) PD_MUST_CHECK;
+
 #endif

@@ -31,8 +31,15 @@ struct pd_catalog_item {
         struct pd_file description; /**< likewise */
 };
 
-/** Open the file, made (mode 0600) when it is not there and `may_create`; PD_E_NOT_FOUND else. */
-int pd_catalog_local(const char *path, bool may_create, struct pd_catalog *ret,
+/** What a new file holds: the bytes of another catalogue; none: it is empty. */
+struct pd_local_seed {
+        const void *bytes;
+        size_t len;
+};
+
+/** Open the file; when it is not there it is made (mode 0600) from the seed, or, where that is
+ * NULL, PD_E_NOT_FOUND. */
+int pd_catalog_local(const char *path, const struct pd_local_seed *seed, struct pd_catalog *ret,
                      struct pd_err *err) PD_MUST_CHECK;
 
 /** Keep a solution; one with the same ids is replaced. PD_E_INVALID: an id that is none. */

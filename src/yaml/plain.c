@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -71,18 +72,31 @@ static bool is_real(const char *text)
                is_all(text + 2, DIGITS);
 }
 
-/* With a prefix of its base; the digits behind it may be parted. */
+/*
+ * Take at most `most` signs of the set and count them. Underscores are not there: YAML 1.1 parts
+ * digits with them, and Kubernetes' reader drops them wherever they are.
+ */
+static size_t take(const char **text, const char *set, size_t most)
+{
+        size_t count = 0;
+
+        while (**text == '_' || (**text != '\0' && count < most && strchr(set, **text) != NULL)) {
+                count += **text != '_';
+                (*text)++;
+        }
+        return count;
+}
+
+/* With a prefix that says the base. */
 static bool is_based(const char *text)
 {
-        static const struct {
-                const char *letters, *digits;
-        } bases[] = {{"xX", HEX "_"}, {"oO", "01234567_"}, {"bB", "01_"}};
+        static const char *const bases[][2] = {{"xX", HEX}, {"oO", "01234567"}, {"bB", "01"}};
 
-        if (text[0] != '0' || text[1] == '\0')
+        if (take(&text, "0", 1) == 0)
                 return false;
         for (size_t i = 0; i < PD_COUNT(bases); i++) {
-                if (strchr(bases[i].letters, text[1]) != NULL)
-                        return is_all(text + 2, bases[i].digits);
+                if (take(&text, bases[i][0], 1) != 0)
+                        return take(&text, bases[i][1], SIZE_MAX) != 0 && *text == '\0';
         }
         return false;
 }
@@ -90,22 +104,22 @@ static bool is_based(const char *text)
 /* What only some readers take for a number: 1_000, 1e3, -.5, 010, 0o17, or all of them. */
 static bool is_number_to_some(const char *text)
 {
-        const char *mantissa;
+        size_t digits;
 
-        if (*text == '_' || strpbrk(text, DIGITS) == NULL)
+        if (*text == '_')
                 return false;
-        text = skip_sign(text);
+        (void)take(&text, "+-", 1);
         if (is_based(text))
                 return true;
 
-        mantissa = text;
-        text += strspn(text, DIGITS "_");
-        if (*text == '.')
-                text += 1 + strspn(text + 1, DIGITS "_");
-        if (*text == '\0')
-                return true;
-        return text > mantissa && (*text == 'e' || *text == 'E') &&
-               is_all(skip_sign(text + 1), DIGITS "_");
+        digits = take(&text, DIGITS, SIZE_MAX);
+        if (take(&text, ".", 1) != 0)
+                digits += take(&text, DIGITS, SIZE_MAX);
+        if (digits != 0 && take(&text, "eE", 1) != 0) {
+                (void)take(&text, "+-", 1);
+                digits = take(&text, DIGITS, SIZE_MAX);
+        }
+        return digits != 0 && *text == '\0';
 }
 
 enum pd_yaml_plain pd_yaml_resolve(const char *text)

@@ -62,6 +62,10 @@ static void plain_scalars_are_what_all_readers_take_them_for(void **state)
                 {"0x1F", "31"},
                 {"0xff", "255"},
                 {"0x", "\"0x\""},
+                {"0x_", "\"0x_\""},
+                {".e+5", "\".e+5\""},
+                {"1e+", "\"1e+\""},
+                {"+", "\"+\""},
                 {"0xg", "\"0xg\""},
                 {"0b2", "\"0b2\""},
                 {"0o8", "\"0o8\""},
@@ -118,8 +122,7 @@ static void what_readers_do_not_agree_on_wants_quotes(void **state)
                 "0777",    "00",         "007",    "-012",  "+010",  "08",    "0o17",  "-0o17",
                 "0b101",   "0B1",        "0X1F",   "-0x1F", "+0x1F", "0x_1F", "1_000", "+_1",
                 "1_000.5", "2024_01_02", "1e3",    "1E3",   "1e+3",  "1.0e3", "-.5",   "+.5",
-                "-.5e+1",  ".5e1",       "1_0e+3", "0b1_0",
-        };
+                "-.5e+1",  ".5e1",       "1_0e+3", "0b1_0", "0_xe",  "1e_+3", "1_.5",  "-_1"};
         (void)state;
 
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
@@ -187,7 +190,8 @@ static void each_fault_is_named_with_its_place(void **state)
                 {"a: 'x\n", 2, 1, "no YAML: found unexpected end of stream"},
                 {"a: \"\\ud800\"\n", 1, 7, "no YAML: found invalid Unicode character escape code"},
                 {"a: @x\n", 1, 4, "no YAML: found character that cannot start any token"},
-                {"a: 1\n\tb: 2\n", 2, 1, "no YAML: found a tab character that violates indentation"},
+                {"a: 1\n\tb: 2\n", 2, 1,
+                 "no YAML: found a tab character that violates indentation"},
                 {"a: &x 1\n", 1, 4, "the anchor '&x' is not allowed"},
                 {"a: &x [1]\n", 1, 4, "the anchor '&x' is not allowed"},
                 {"a: &x {}\n", 1, 4, "the anchor '&x' is not allowed"},

@@ -82,6 +82,16 @@ void pd_buf_putc(struct pd_buf *buf, char byte)
         pd_buf_put(buf, &byte, 1);
 }
 
+void pd_buf_fill(struct pd_buf *buf, char byte, size_t count)
+{
+        if (count == 0 || !reserve(buf, count))
+                return;
+
+        memset(buf->data + buf->len, byte, count);
+        buf->len += count;
+        buf->data[buf->len] = '\0';
+}
+
 void pd_buf_printf(struct pd_buf *buf, const char *fmt, ...)
 {
         va_list args, again;
@@ -103,22 +113,21 @@ void pd_buf_printf(struct pd_buf *buf, const char *fmt, ...)
 
 void pd_buf_put_json(struct pd_buf *buf, const char *text, size_t len)
 {
-        static const char escapes[128] = {
+        static const char letters[] = {
                 ['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-                ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
+                ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't', [0x7f] = '\0',
         };
         size_t plain = 0; /* where the run of bytes starts that need no escape */
 
         for (size_t i = 0; i < len; i++) {
                 unsigned char c = (unsigned char)text[i];
-                char escape = c < 128 ? escapes[c] : '\0';
 
-                if (c >= 0x20 && c != 0x7f && escape == '\0')
+                if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
                         continue;
                 pd_buf_put(buf, text + plain, i - plain);
                 plain = i + 1;
-                if (escape != '\0')
-                        pd_buf_put(buf, (char[]){'\\', escape}, 2);
+                if (letters[c] != '\0')
+                        pd_buf_put(buf, (char[]){'\\', letters[c]}, 2);
                 else
                         pd_buf_printf(buf, "\\u%04x", c);
         }

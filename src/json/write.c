@@ -34,8 +34,7 @@ static void break_line(struct writer *writer)
         if (writer->style == PD_JSON_COMPACT)
                 return;
         pd_buf_putc(writer->out, '\n');
-        for (int i = 0; i < writer->depth; i++)
-                pd_buf_put(writer->out, "  ", 2);
+        pd_buf_fill(writer->out, ' ', 2 * (size_t)writer->depth);
 }
 
 static void open_bracket(struct writer *writer, char bracket)

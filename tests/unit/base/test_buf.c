@@ -38,8 +38,11 @@ static void pieces_follow_each_other(void **state)
         for (int i = 0; i < 10000; i++)
                 pd_buf_putc(&buf, 'x');
         pd_buf_printf(&buf, "%5000d", 7);
-        assert_int_equal(buf.len, 15006);
-        assert_int_equal(strlen(buf.data + 4), 15002);
+        pd_buf_fill(&buf, '.', 3000);
+        pd_buf_fill(&buf, '.', 0);
+        assert_int_equal(buf.len, 18006);
+        assert_int_equal(strlen(buf.data + 4), 18002);
+        assert_string_equal(buf.data + 18002, "....");
         assert_pd_ok(pd_buf_check(&buf, "text", &err), err);
 }
 
@@ -69,6 +72,7 @@ static void after_a_failure_nothing_is_added(void **state)
         pd_buf_puts(&buf, "de");
         pd_buf_puts(&buf, "f");
         pd_buf_putc(&buf, 'g');
+        pd_buf_fill(&buf, 'h', 1);
         pd_buf_printf(&buf, "%d", 1);
         pd_buf_put_json(&buf, "\n", 1);
         assert_string_equal(buf.data, "abc");

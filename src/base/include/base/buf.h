@@ -47,6 +47,7 @@ void pd_buf_cut(struct pd_buf *buf, size_t len);
 void pd_buf_put(struct pd_buf *buf, const void *bytes, size_t len);
 void pd_buf_puts(struct pd_buf *buf, const char *text);
 void pd_buf_putc(struct pd_buf *buf, char byte);
+void pd_buf_fill(struct pd_buf *buf, char byte, size_t count);
 void pd_buf_printf(struct pd_buf *buf, const char *fmt, ...) PD_PRINTF(2, 3);
 
 /**

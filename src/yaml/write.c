@@ -20,18 +20,32 @@
  */
 #define MAX_SIMPLE_KEY 128
 
+/* Of the words that are values to some reader: false. */
+#define LONGEST_VALUE 5
+
+static bool begins_word(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
+}
+
+static bool continues_word(char c)
+{
+        return begins_word(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
 /* Whether the text needs no quotes for any reader: a word that is no other value. */
 static bool is_plain(const char *text, size_t len)
 {
         static const char *const values[] = {"y",    "n",     "yes",  "no",  "on", "off",
                                              "true", "false", "null", "nan", "inf"};
-        static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/";
-        static const char others[] =
-                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/0123456789_.-";
 
-        if (len == 0 || strchr(first, *text) == NULL || strspn(text, others) != len)
+        if (len == 0 || !begins_word(*text))
                 return false;
-        for (size_t i = 0; i < PD_COUNT(values); i++) {
+        for (size_t i = 1; i < len; i++) {
+                if (!continues_word(text[i]))
+                        return false;
+        }
+        for (size_t i = 0; len <= LONGEST_VALUE && i < PD_COUNT(values); i++) {
                 if (strcasecmp(text, values[i]) == 0)
                         return false;
         }
@@ -117,8 +131,7 @@ static bool is_block(const json_t *json)
 static void new_line(struct pd_buf *out, int depth)
 {
         pd_buf_putc(out, '\n');
-        for (int i = 0; i < depth; i++)
-                pd_buf_put(out, "  ", 2);
+        pd_buf_fill(out, ' ', 2 * (size_t)depth);
 }
 
 static void write_sequence(struct pd_buf *out, const json_t *array, int depth)

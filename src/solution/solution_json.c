@@ -35,7 +35,7 @@ static json_t *ports_json(const struct pd_ports *ports)
         json_t *list = json_array();
 
         for (size_t i = 0; i < ports->count; i++)
-                list = with_item(list, json_pack("{s:s, s:i, s:i}", "name", ports->at[i].name,
+                list = with_item(list, json_pack("{s:s?, s:i, s:i}", "name", ports->at[i].name,
                                                  "container_port", ports->at[i].container_port,
                                                  "service_port", ports->at[i].service_port));
         return list;

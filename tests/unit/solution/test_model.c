@@ -140,6 +140,7 @@ static void json_shows_everything(void **state)
                      err);
         assert_pd_ok(pd_solution_add_proto(solution, "a", "p", 1, &err), err);
         solution->workloads[0].args = (struct pd_strings){args, 1};
+        solution->workloads[0].ports.at[1].name = NULL;
         solution->claim = &claim;
         solution->blueprint = json_pack("{s:[]}", "nodes");
 
@@ -152,7 +153,7 @@ static void json_shows_everything(void **state)
                 "\"image\":\"b:1\",\"command\":[],\"args\":[\"--fast\"],\"working_dir\":null,"
                 "\"env\":[{\"name\":\"SHARED_FOLDER_PATH\",\"value\":\"/data\"}],"
                 "\"ports\":[{\"name\":\"protobuf-api\",\"container_port\":8061,"
-                "\"service_port\":8556},{\"name\":\"webui\",\"container_port\":8062,"
+                "\"service_port\":8556},{\"name\":null,\"container_port\":8062,"
                 "\"service_port\":0}],\"mount_path\":\"/data\",\"requests\":[],\"limits\":[],"
                 "\"pull_policy\":\"\"}],\"claim\":{\"storage_class\":null,\"size\":\"1Gi\"},"
                 "\"blueprint\":{\"nodes\":[]},\"protos\":[{\"name\":\"a.proto\",\"size\":1}],"

@@ -41,7 +41,7 @@ struct pd_strings {
 #define PD_PORT_WEB              "webui"
 
 struct pd_port {
-        const char *name;
+        const char *name; /**< NULL: none; at most one offered port of a workload is without */
         uint16_t container_port;
         uint16_t
                 service_port; /**< what it is called under at the workload's name; 0: not offered */

@@ -21,7 +21,7 @@
  */
 static const char *const protoc_argv[] = {
         "protoc",
-        "-I" PD_PROTOC_SOURCE "=/dev/stdin",
+        ("-I" PD_PROTOC_SOURCE "=/dev/stdin"),
         "--include_imports",
         "--descriptor_set_out=/dev/stdout",
         PD_PROTOC_SOURCE,

@@ -223,6 +223,16 @@ static void names_of_thousands_of_methods_come_back(void **state)
         assert_true(rpcs.at[4999].output_stream);
 }
 
+/* PATH, which tests set to something else for a while. */
+static char *copy_path(void)
+{
+        const char *path = getenv("PATH");
+        char *copy = path != NULL ? strdup(path) : NULL;
+
+        assert_non_null(copy);
+        return copy;
+}
+
 static void make_stand_in(const char *dir, const char *script)
 {
         pd_auto(pd_free_ptr) char *path = NULL;
@@ -247,7 +257,7 @@ static int run_stand_in(const char *script, struct pd_err *err)
 {
         const struct pd_protoc source = {P3, strlen(P3), 200};
         pd_auto(pd_buf_done) struct pd_buf bytes = PD_BUF_INIT(1000);
-        pd_auto(pd_free_ptr) char *path = strdup(getenv("PATH"));
+        pd_auto(pd_free_ptr) char *path = copy_path();
         char dir[] = "/tmp/pd-protoc-XXXXXX";
         int result;
 
@@ -291,7 +301,7 @@ static void a_protoc_that_says_nothing_is_an_error(void **state)
 
 static void without_protoc_it_is_unavailable(void **state)
 {
-        pd_auto(pd_free_ptr) char *path = strdup(getenv("PATH"));
+        pd_auto(pd_free_ptr) char *path = copy_path();
         pd_auto(pd_arena_done) struct pd_arena arena = {0};
         struct pd_rpcs rpcs;
         struct pd_err err = {0};

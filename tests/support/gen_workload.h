@@ -1,8 +1,8 @@
 /*
  * gen_workload.h - arbitrary workloads out of a seed, for tests of what must hold for all of them.
  *
- * They say everything that a workload can say, with the texts that writers and readers get wrong,
- * and are such that Kubernetes takes their objects. The same seed gives the same ones.
+ * They say everything that a workload can say, with the texts that writers and readers get wrong;
+ * their objects fit the schema of Kubernetes. The same seed gives the same ones.
  */
 #ifndef PD_TESTS_GEN_WORKLOAD_H
 #define PD_TESTS_GEN_WORKLOAD_H

@@ -13,8 +13,8 @@ static void assert_json(json_t *json, const char *wanted)
         pd_auto(pd_json_free_ptr) json_t *owned = json;
         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(10000);
 
-        assert_non_null(json);
-        pd_json_write(&text, json, PD_JSON_COMPACT);
+        assert_non_null(owned);
+        pd_json_write(&text, owned, PD_JSON_COMPACT);
         assert_string_equal(text.data, wanted);
 }
 

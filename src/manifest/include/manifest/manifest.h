@@ -47,14 +47,27 @@ struct pd_manifest_object {
 };
 
 /**
- * Read objects into the workloads and the claim of `solution`, in the order of the Deployments.
+ * Read objects into the workloads and the claim of an empty `solution`, in the order of the
+ * Deployments. A workload with errors may be there or not; nothing of the trees is kept.
  *
- * Errors among the findings: another kind than Deployment, Service, PersistentVolumeClaim; what a
- * workload cannot say though it changes what runs (init containers, a second container,
- * `valueFrom`, `envFrom`, more than one claim); a wrong type; a name that is no label; two objects
- * of one kind and name. Everything else that is not kept is a note that names it. A Service is its
- * Deployment's when it selects the label `app` of its pods and has its name; `<c>webui` and others
- * are notes. -1 only for a lack of memory.
+ * Findings have the path `FILE: spec.ports[0].name`.
+ * Errors: another kind than Deployment, Service, PersistentVolumeClaim, or another apiVersion than
+ * they have here; what a workload cannot say though it changes what runs (init containers, a second
+ * container, `valueFrom`, `envFrom`, `subPath`, no replicas, UDP, a claim that no file has, more
+ * than one claim); what Kubernetes would not take (a wrong type, a missing member, a name that is
+ * no label, two objects of one kind and name, an image or an amount that is none). But for ports,
+ * which may be text of digits, and amounts, which may be numbers, no type stands for another.
+ * Warnings: several replicas (a workload runs once), a claim that is not ReadWriteMany, a
+ * Deployment that no Service leads to.
+ * Notes: everything else that is not kept, one for each member. Without a word goes what says
+ * nothing about what runs: members that are empty or have Kubernetes' default value, `status`,
+ * labels, annotations and the like in `metadata`, pull secrets and the type NodePort or ClusterIP,
+ * which whoever deploys chooses.
+ *
+ * A Service is its Deployment's when it has its name and selects its pods; others, `<c>webui` too,
+ * are notes. The port that it offers first becomes the workload's first.
+ *
+ * -1 only for a lack of memory, of which `findings` may know as well.
  */
 int pd_manifest_read(const struct pd_manifest_object *objects, size_t count,
                      struct pd_solution *solution, struct pd_findings *findings,

@@ -7,12 +7,6 @@ static void *room_for(struct pd_arena *arena, size_t count, size_t size)
         return pd_arena_alloc(arena, count > 0 ? count : 1, size);
 }
 
-/* The operation's name out of an entry of `operation_signature_list` or `connected_to`. */
-static const char *read_operation_name(const struct pd_object *signature)
-{
-        return pd_object_required(signature, "operation_name", "the operation has no name");
-}
-
 static void read_edge(const struct pd_object *entry, struct pd_edge *edge)
 {
         struct pd_object signature;
@@ -23,7 +17,8 @@ static void read_edge(const struct pd_object *entry, struct pd_edge *edge)
         edge->node_name = pd_object_required(entry, "container_name",
                                              "the edge does not say to which node it leads");
         (void)pd_object_member(entry, "operation_signature", &signature);
-        edge->operation_name = read_operation_name(&signature);
+        edge->operation_name = pd_object_required(
+                &signature, "operation_name", "the edge does not say to which operation it leads");
 }
 
 static int read_edges(const struct pd_object *entry, struct pd_arena *arena,
@@ -50,7 +45,8 @@ static int read_operation(const struct pd_object *entry, struct pd_arena *arena,
 
         operation->json_index = entry->index;
         (void)pd_object_member(entry, "operation_signature", &signature);
-        operation->name = read_operation_name(&signature);
+        operation->name =
+                pd_object_required(&signature, "operation_name", "the operation has no name");
         operation->input = pd_object_string(&signature, "input_message_name");
         operation->input_stream = pd_object_flag(&signature, "input_message_stream", &says_input);
         operation->output = pd_object_string(&signature, "output_message_name");

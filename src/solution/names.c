@@ -2,9 +2,9 @@
 #include "solution/names.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/map.h"
 
 #define WEBUI_LEN (sizeof(PD_WEBUI_SUFFIX) - 1)
@@ -130,7 +130,7 @@ static const char *give_numbered(struct labels *labels, char *stem)
         (void)pd_map_get(&labels->numbers, key, &number);
         do {
                 number++;
-                (void)snprintf(text, sizeof(text), "%s-%zu", stem, number);
+                pd_format(text, sizeof(text), "%s-%zu", stem, number);
         } while (!is_free(labels, text));
 
         if (pd_map_set(&labels->numbers, key, number) < 0)

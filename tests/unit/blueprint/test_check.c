@@ -87,7 +87,7 @@ static const struct row rows[] = {
          E, EDGE2 NAME, "node 'model' has no operation 'Predict'"},
         {EDGE2, "{'operation_signature': {'operation_name': 'predict'}}", E,
          EDGE2 ".container_name", "does not say to which node"},
-        {EDGE2, "{'container_name': 'model'}", E, EDGE2 NAME, "has no name"},
+        {EDGE2, "{'container_name': 'model'}", E, EDGE2 NAME, "does not say to which operation"},
         {EDGE2, "{'container_name': 'model', 'operation_signature': {'operation_name': 'predict'}}",
          W, EDGE2, "the edge to operation 'predict' of 'model' is there twice"},
         {EDGE2,
@@ -194,7 +194,7 @@ static void all_findings_come_at_once(void **state)
         assert_true(has_finding(&findings, W, "name", "no name"));
         assert_true(has_finding(&findings, E, PULL NAME, "has no name"));
         assert_true(has_finding(&findings, E, EDGE ".container_name", "does not say"));
-        assert_true(has_finding(&findings, E, EDGE NAME, "has no name"));
+        assert_true(has_finding(&findings, E, EDGE NAME, "does not say"));
         assert_true(has_finding(&findings, E, "nodes[1].image", "'model' has no image"));
         assert_true(has_finding(&findings, W, PREDICT, "never be called"));
         assert_int_equal(findings.errors, 4);

@@ -1,0 +1,78 @@
+/*
+ * render.h - what one who deploys may choose about a solution.zip: the settings that playgroundctl
+ * and the deployer share, and what they become.
+ */
+#ifndef PD_RENDER_RENDER_H
+#define PD_RENDER_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "config/config.h"
+#include "manifest/manifest.h"
+#include "solution/solution.h"
+
+struct pd_render_settings {
+        const char *orchestrator_image;
+        int pull_policy;  /**< enum pd_pull_policy */
+        int service_type; /**< enum pd_service_type */
+        const char *pull_secret;
+        bool no_pull_secret; /**< wins over pull_secret, as the next but one over storage_class */
+        const char *storage_class;
+        bool default_storage_class;
+        const char *claim_size;
+        const char *requests;
+        const char *limits;
+};
+
+extern const char *const pd_render_pull_policies[];
+extern const char *const pd_render_service_types[];
+
+/** The rows of a program's table; `member` is its struct pd_render_settings within `type`. */
+/* clang-format off */
+#define PD_RENDER_ROWS(type_, member_)                                                                       \
+        {.name = "orchestrator-image", .type = PD_CONFIG_STRING,                                             \
+         .offset = offsetof(type_, member_.orchestrator_image), .value_name = "IMAGE",                       \
+         .preset = "playground-orchestrator:" PD_VERSION, .help = "what runs the pipeline"},                 \
+        {.name = "image-pull-policy", .type = PD_CONFIG_CHOICE,                                              \
+         .offset = offsetof(type_, member_.pull_policy), .choices = pd_render_pull_policies,                 \
+         .preset = "default", .help = "of every container; default: the cluster's own"},                     \
+        {.name = "service-type", .type = PD_CONFIG_CHOICE,                                                   \
+         .offset = offsetof(type_, member_.service_type), .choices = pd_render_service_types,                \
+         .preset = "NodePort", .help = "of every Service"},                                                  \
+        {.name = "pull-secret", .type = PD_CONFIG_STRING,                                                    \
+         .offset = offsetof(type_, member_.pull_secret), .value_name = "NAME",                               \
+         .preset = "acumos-registry", .help = "Secret for the registries"},                                  \
+        {.name = "no-pull-secret", .type = PD_CONFIG_BOOL,                                                   \
+         .offset = offsetof(type_, member_.no_pull_secret), .help = "no Secret for the registries"},         \
+        {.name = "storage-class", .type = PD_CONFIG_STRING,                                                  \
+         .offset = offsetof(type_, member_.storage_class), .value_name = "NAME",                             \
+         .preset = "", .help = "of the shared folder's volume; '' is a volume made by hand"},                \
+        {.name = "default-storage-class", .type = PD_CONFIG_BOOL,                                            \
+         .offset = offsetof(type_, member_.default_storage_class),                                           \
+         .help = "the cluster's default class for the shared folder"},                                       \
+        {.name = "claim-size", .type = PD_CONFIG_STRING,                                                     \
+         .offset = offsetof(type_, member_.claim_size), .value_name = "AMOUNT",                              \
+         .preset = "1Gi", .help = "of the shared folder's volume"},                                          \
+        {.name = "requests", .type = PD_CONFIG_STRING,                                                       \
+         .offset = offsetof(type_, member_.requests), .value_name = "cpu=100m,...",                          \
+         .help = "what every container asks for"},                                                           \
+        {.name = "limits", .type = PD_CONFIG_STRING,                                                         \
+         .offset = offsetof(type_, member_.limits), .value_name = "memory=1Gi,...",                          \
+         .help = "what no container may exceed"}
+/* clang-format on */
+
+/** What the settings become. Borrows their texts; amounts live in the arena. */
+struct pd_render_options {
+        struct pd_solution_options solution;
+        struct pd_manifest_options manifest;
+};
+
+/** PD_E_INVALID names the setting that is wrong. */
+int pd_render_options_read(const struct pd_render_settings *settings, struct pd_arena *arena,
+                           struct pd_render_options *ret, struct pd_err *err) PD_MUST_CHECK;
+
+#endif

@@ -1,9 +1,7 @@
 /* field.c - values with their places. */
 #include "field.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"

@@ -64,9 +64,10 @@ static struct pd_strings read_strings(struct pd_reader *reader, const struct pd_
 
         while (pd_field_next(reader, &array, JSON_STRING, &element)) {
                 const char *text = pd_field_text(reader, &element);
-                const char **place =
-                        pd_reader_push(reader, &strings.at, &strings.count, sizeof(*place));
+                const char **place = NULL;
 
+                if (text != NULL)
+                        place = pd_reader_push(reader, &strings.at, &strings.count, sizeof(*place));
                 if (place != NULL)
                         *place = text;
         }

@@ -57,6 +57,13 @@ static const char *const other_names[] = {
 
 #define PICK(gen, list) ((list)[pd_gen_below((gen), PD_COUNT(list))])
 
+static json_t *make_strange(struct pd_gen *gen)
+{
+        if (pd_gen_once_in(gen, 10))
+                return json_stringn("a\0b", 3);
+        return objects_parse(PICK(gen, strange));
+}
+
 static void change_element(struct pd_gen *gen, json_t *array, size_t index)
 {
         switch (pd_gen_below(gen, 3)) {
@@ -69,8 +76,7 @@ static void change_element(struct pd_gen *gen, json_t *array, size_t index)
                         0);
                 break;
         default:
-                assert_int_equal(
-                        json_array_set_new(array, index, objects_parse(PICK(gen, strange))), 0);
+                assert_int_equal(json_array_set_new(array, index, make_strange(gen)), 0);
         }
 }
 
@@ -86,43 +92,59 @@ static void change_member(struct pd_gen *gen, json_t *object, const char *name)
                 assert_int_equal(json_object_set(object, PICK(gen, other_names), copy), 0);
                 break;
         default:
-                assert_int_equal(
-                        json_object_set_new(object, name, objects_parse(PICK(gen, strange))), 0);
+                assert_int_equal(json_object_set_new(object, name, make_strange(gen)), 0);
         }
         json_decref(copy);
 }
 
-/* The name of a member by its place. */
-static const char *name_at(json_t *object, size_t index)
+/* How many values are inside a value. */
+static size_t count_inside(const json_t *json)
 {
-        void *iter = json_object_iter(object);
+        size_t count = 0, i;
+        const char *name;
+        json_t *child;
 
-        while (index-- > 0)
-                iter = json_object_iter_next(object, iter);
-        return json_object_iter_key(iter);
+        json_object_foreach (pd_json_unconst(json), name, child)
+                count += 1 + count_inside(child);
+        json_array_foreach (json, i, child)
+                count += 1 + count_inside(child);
+        return count;
 }
 
-/* Walk down at random, and replace, drop or duplicate what is there. */
+/* Replace, drop or duplicate the value that comes after `*left` others; false: there are fewer. */
+static bool mutate_after(struct pd_gen *gen, json_t *json, size_t *left)
+{
+        const char *name;
+        json_t *child;
+        size_t i;
+
+        json_object_foreach (json, name, child) {
+                if ((*left)-- == 0) {
+                        change_member(gen, json, name);
+                        return true;
+                }
+                if (mutate_after(gen, child, left))
+                        return true;
+        }
+        json_array_foreach (json, i, child) {
+                if ((*left)-- == 0) {
+                        change_element(gen, json, i);
+                        return true;
+                }
+                if (mutate_after(gen, child, left))
+                        return true;
+        }
+        return false;
+}
+
 static void mutate(struct pd_gen *gen, json_t *json)
 {
-        bool is_array = json_is_array(json);
-        size_t size = is_array ? json_array_size(json) : json_object_size(json);
-        size_t index = size > 0 ? pd_gen_below(gen, size) : 0;
-        const char *name = size > 0 && !is_array ? name_at(json, index) : NULL;
-        json_t *child = is_array ? json_array_get(json, index) : json_object_get(json, name);
+        size_t count = count_inside(json), left;
 
-        if (child == NULL)
+        if (count == 0)
                 return;
-        if (json_is_object(child) || json_is_array(child)) {
-                if (!pd_gen_once_in(gen, 5)) {
-                        mutate(gen, child);
-                        return;
-                }
-        }
-        if (is_array)
-                change_element(gen, json, index);
-        else
-                change_member(gen, json, name);
+        left = pd_gen_below(gen, count);
+        assert_true(mutate_after(gen, json, &left));
 }
 
 /* What is read without an error can be written, and is then read as the same. */

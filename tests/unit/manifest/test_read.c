@@ -191,32 +191,42 @@ static void amounts_may_be_numbers(void **state)
         assert_null(solution->claim->storage_class);
 }
 
+/* A Deployment that mounts the claim `pipeline`, as older zips call it. */
+#define MOUNTING                                                                                   \
+        "{'apiVersion': 'apps/v1', 'kind': 'Deployment', 'metadata': {'name': 'a'},"               \
+        " 'spec': {'template': {'spec': {'containers': [{'name': 'a', 'image': 'x',"               \
+        "  'volumeMounts': [{'name': 'v', 'mountPath': '/data'}]}],"                               \
+        "  'volumes': [{'name': 'v', 'persistentVolumeClaim': {'claimName': 'pipeline'}}]}}}}"
+
 static void a_claim_of_any_name_is_the_shared_folder(void **state)
 {
-        static const char deployment[] =
-                "{'apiVersion': 'apps/v1', 'kind': 'Deployment', 'metadata': {'name': 'a'},"
-                " 'spec': {'template': {'spec': {'containers': [{'name': 'a', 'image': 'x',"
-                "  'volumeMounts': [{'name': 'v', 'mountPath': '/data'}]}],"
-                "  'volumes': [{'name': 'v', 'persistentVolumeClaim': {'claimName': "
-                "'pipeline'}}]}}}}";
-        static const char unreached[] =
-                "warning 0: no Service of its name selects its pods: nothing reaches them\n";
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
         (void)state;
 
-        solution = read_list((const char *const[]){deployment, CLAIM_OF("pipeline", "'1Gi'"), NULL},
-                             unreached);
-        assert_string_equal(solution->workloads[0].mount_path, "/data");
-        pd_solution_free(pd_steal(&solution));
-
         solution = read_list(
-                (const char *const[]){deployment, CLAIM_OF("other", "'1Gi'"), NULL},
-                "error 0: spec.template.spec.volumes[0].persistentVolumeClaim.claimName: is "
-                "'pipeline', but no file has this claim\n"
-                "note 0: spec.template.spec.containers[0].volumeMounts[0]: nothing is mounted at "
-                "'/data': the volume 'v' is not kept\n"
+                (const char *const[]){MOUNTING, CLAIM_OF("pipeline", "'1Gi'"), NULL},
                 "warning 0: no Service of its name selects its pods: nothing reaches them\n");
-        assert_null(solution->workloads[0].mount_path);
+        assert_string_equal(solution->workloads[0].mount_path, "/data");
+}
+
+static void a_claim_that_is_in_no_file_is_an_error(void **state)
+{
+        static const char *const lists[][MAX_LIST] = {{MOUNTING},
+                                                      {MOUNTING, CLAIM_OF("other", "'1Gi'")}};
+        (void)state;
+
+        for (size_t i = 0; i < PD_COUNT(lists); i++) {
+                pd_auto(pd_solution_free_ptr) struct pd_solution *solution = read_list(
+                        lists[i],
+                        "error 0: spec.template.spec.volumes[0].persistentVolumeClaim.claimName: "
+                        "is 'pipeline', but no file has this claim\n"
+                        "note 0: spec.template.spec.containers[0].volumeMounts[0]: nothing is "
+                        "mounted at '/data': the volume 'v' is not kept\n"
+                        "warning 0: no Service of its name selects its pods: nothing reaches "
+                        "them\n");
+
+                assert_null(solution->workloads[0].mount_path);
+        }
 }
 
 static void workloads_come_in_the_order_of_their_deployments(void **state)
@@ -283,6 +293,7 @@ int main(void)
                 cmocka_unit_test(a_service_offers_the_ports_of_its_deployment),
                 cmocka_unit_test(amounts_may_be_numbers),
                 cmocka_unit_test(a_claim_of_any_name_is_the_shared_folder),
+                cmocka_unit_test(a_claim_that_is_in_no_file_is_an_error),
                 cmocka_unit_test(workloads_come_in_the_order_of_their_deployments),
                 cmocka_unit_test(a_workload_must_not_be_called_like_a_web_page),
                 cmocka_unit_test(each_failing_allocation_is_an_error),

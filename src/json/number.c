@@ -1,4 +1,8 @@
 /* number.c - JSON numbers, those alone that lose nothing. */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/num.h"
 #include "base/real.h"
 #include "reader.h"
 
@@ -47,28 +51,22 @@ static int take_number(struct pd_json_reader *reader, bool *ret_is_real)
         return 0;
 }
 
-/* The integer that is written at `text`; what follows it is no digit. False: over 64 bits. */
-static bool read_integer(const char *text, const char *end, json_int_t *ret)
+/* False: it is over 64 bits. */
+static bool read_integer(const char *text, size_t len, int64_t *ret)
 {
-        bool is_negative = *text == '-';
-        json_int_t number = 0;
+        char number[sizeof("-9223372036854775808")] = "";
 
-        for (text += is_negative; text < end; text++) {
-                json_int_t digit = *text - '0';
-
-                if (__builtin_mul_overflow(number, 10, &number) ||
-                    __builtin_add_overflow(number, is_negative ? -digit : digit, &number))
-                        return false;
-        }
-        *ret = number;
-        return true;
+        if (len >= sizeof(number))
+                return false;
+        memcpy(number, text, len);
+        return pd_parse_int(number, INT64_MIN, INT64_MAX, ret, NULL) == 0;
 }
 
 int pd_json_read_number(struct pd_json_reader *reader, json_t **ret)
 {
         size_t start = reader->at;
         const char *text = reader->text + start;
-        json_int_t integer = 0;
+        int64_t integer = 0;
         double real = 0;
         bool is_real, is_kept;
         size_t len;
@@ -78,8 +76,7 @@ int pd_json_read_number(struct pd_json_reader *reader, json_t **ret)
                 return -1;
 
         len = reader->at - start;
-        is_kept =
-                is_real ? pd_real_read(text, len, &real) : read_integer(text, text + len, &integer);
+        is_kept = is_real ? pd_real_read(text, len, &real) : read_integer(text, len, &integer);
         if (!is_kept) {
                 reader->at = start;
                 return pd_json_fail(reader, PD_E_INVALID,

@@ -1,10 +1,11 @@
 /* scalar.c - from a scalar of YAML to a value. */
-#include <errno.h>
 #include <stdarg.h>
-#include <stdlib.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/format.h"
+#include "base/num.h"
 #include "base/real.h"
 #include "plain.h"
 #include "reader.h"
@@ -57,14 +58,36 @@ static int give(const struct pd_yaml_reader *reader, json_t *made, json_t **ret)
         return 0;
 }
 
+/* Digits behind `0x`; false: over 64 bits. */
+static bool read_hexadecimal(const char *digits, int64_t *ret)
+{
+        int64_t number = 0;
+
+        for (; *digits != '\0'; digits++) {
+                int letter = *digits | 0x20; /* in lower case */
+                int digit = letter >= 'a' ? letter - 'a' + 10 : *digits - '0';
+
+                if (__builtin_mul_overflow(number, 16, &number))
+                        return false;
+                number += digit;
+        }
+        *ret = number;
+        return true;
+}
+
 static int read_integer(const struct pd_yaml_reader *reader, const yaml_event_t *event,
                         json_t **ret)
 {
-        json_int_t integer;
+        const char *text = (const char *)event->data.scalar.value;
+        int64_t integer = 0;
+        bool fits;
 
-        errno = 0;
-        integer = strtoll((const char *)event->data.scalar.value, NULL, 0);
-        if (errno == ERANGE)
+        if (text[0] == '0' && text[1] == 'x')
+                fits = read_hexadecimal(text + 2, &integer);
+        else
+                fits = pd_parse_int(text + (*text == '+'), INT64_MIN, INT64_MAX, &integer, NULL) ==
+                       0;
+        if (!fits)
                 return pd_yaml_refuse_plain(reader, event, "is over 64 bits");
         return give(reader, json_integer(integer), ret);
 }

@@ -297,6 +297,6 @@ int main(void)
                 FILE_TEST(each_lack_of_memory_leaves_the_old_file),
         };
 
-        signal(SIGXFSZ, SIG_IGN); /* a write over the limit is an error then */
+        (void)signal(SIGXFSZ, SIG_IGN); /* a write over the limit is an error then */
         return cmocka_run_group_tests_name("base file", tests, NULL, NULL);
 }

@@ -33,83 +33,84 @@ static void assert_refused(const char *text, size_t len, int line, int column, c
         assert_null(json);
 }
 
+static const struct {
+        const char *text, *json;
+} plain_scalars[] = {
+        {"", "null"},
+        {"~", "null"},
+        {"null", "null"},
+        {"Null", "null"},
+        {"NULL", "null"},
+        {"nUll", "\"nUll\""},
+        {"true", "true"},
+        {"True", "true"},
+        {"TRUE", "true"},
+        {"false", "false"},
+        {"False", "false"},
+        {"FALSE", "false"},
+        {"tRUE", "\"tRUE\""},
+        {"yEs", "\"yEs\""},
+        {"nope", "\"nope\""},
+        {"0", "0"},
+        {"-0", "0"},
+        {"+1", "1"},
+        {"-17", "-17"},
+        {"9223372036854775807", "9223372036854775807"},
+        {"-9223372036854775808", "-9223372036854775808"},
+        {"0x1F", "31"},
+        {"0xff", "255"},
+        {"0x", "\"0x\""},
+        {"0x_", "\"0x_\""},
+        {".e+5", "\".e+5\""},
+        {"1e+", "\"1e+\""},
+        {"+", "\"+\""},
+        {"0xg", "\"0xg\""},
+        {"0b2", "\"0b2\""},
+        {"0o8", "\"0o8\""},
+        {"1.5", "1.5"},
+        {"-1.5", "-1.5"},
+        {"+1.5", "1.5"},
+        {"5.", "5.0"},
+        {".5", "0.5"},
+        {"00.5", "0.5"},
+        {"1.0e+22", "1.0e+22"},
+        {"1.5E-3", "0.0015"},
+        {".5e+1", "5.0"},
+        {"-0.0", "-0.0"},
+        {"1.2.3", "\"1.2.3\""},
+        {"1e", "\"1e\""},
+        {"e5", "\"e5\""},
+        {"1a", "\"1a\""},
+        {"_1", "\"_1\""},
+        {"1_a", "\"1_a\""},
+        {"-_", "\"-_\""},
+        {".", "\".\""},
+        {"..", "\"..\""},
+        {".info", "\".info\""},
+        {"inf", "\"inf\""},
+        {"NaN", "\"NaN\""},
+        {"=", "\"=\""},
+        {"<<", "\"<<\""},
+        {"2001-12-14", "\"2001-12-14\""},
+        {"2001-12-14t21:59:43.10-05:00", "\"2001-12-14t21:59:43.10-05:00\""},
+        {"12:30", "\"12:30\""},
+        {"190:20:30", "\"190:20:30\""},
+        {"190:20:30.15", "\"190:20:30.15\""},
+        {"1.0.0-rc1", "\"1.0.0-rc1\""},
+        {"host:5000/name:tag", "\"host:5000/name:tag\""},
+        {"a b  c", "\"a b  c\""},
+        {"\xc3\xa9t\xc3\xa9", "\"\xc3\xa9t\xc3\xa9\""},
+};
+
 static void plain_scalars_are_what_all_readers_take_them_for(void **state)
 {
-        static const struct {
-                const char *text, *json;
-        } rows[] = {
-                {"", "null"},
-                {"~", "null"},
-                {"null", "null"},
-                {"Null", "null"},
-                {"NULL", "null"},
-                {"nUll", "\"nUll\""},
-                {"true", "true"},
-                {"True", "true"},
-                {"TRUE", "true"},
-                {"false", "false"},
-                {"False", "false"},
-                {"FALSE", "false"},
-                {"tRUE", "\"tRUE\""},
-                {"yEs", "\"yEs\""},
-                {"nope", "\"nope\""},
-                {"0", "0"},
-                {"-0", "0"},
-                {"+1", "1"},
-                {"-17", "-17"},
-                {"9223372036854775807", "9223372036854775807"},
-                {"-9223372036854775808", "-9223372036854775808"},
-                {"0x1F", "31"},
-                {"0xff", "255"},
-                {"0x", "\"0x\""},
-                {"0x_", "\"0x_\""},
-                {".e+5", "\".e+5\""},
-                {"1e+", "\"1e+\""},
-                {"+", "\"+\""},
-                {"0xg", "\"0xg\""},
-                {"0b2", "\"0b2\""},
-                {"0o8", "\"0o8\""},
-                {"1.5", "1.5"},
-                {"-1.5", "-1.5"},
-                {"+1.5", "1.5"},
-                {"5.", "5.0"},
-                {".5", "0.5"},
-                {"00.5", "0.5"},
-                {"1.0e+22", "1.0e+22"},
-                {"1.5E-3", "0.0015"},
-                {".5e+1", "5.0"},
-                {"-0.0", "-0.0"},
-                {"1.2.3", "\"1.2.3\""},
-                {"1e", "\"1e\""},
-                {"e5", "\"e5\""},
-                {"1a", "\"1a\""},
-                {"_1", "\"_1\""},
-                {"1_a", "\"1_a\""},
-                {"-_", "\"-_\""},
-                {".", "\".\""},
-                {"..", "\"..\""},
-                {".info", "\".info\""},
-                {"inf", "\"inf\""},
-                {"NaN", "\"NaN\""},
-                {"=", "\"=\""},
-                {"<<", "\"<<\""},
-                {"2001-12-14", "\"2001-12-14\""},
-                {"2001-12-14t21:59:43.10-05:00", "\"2001-12-14t21:59:43.10-05:00\""},
-                {"12:30", "\"12:30\""},
-                {"190:20:30", "\"190:20:30\""},
-                {"190:20:30.15", "\"190:20:30.15\""},
-                {"1.0.0-rc1", "\"1.0.0-rc1\""},
-                {"host:5000/name:tag", "\"host:5000/name:tag\""},
-                {"a b  c", "\"a b  c\""},
-                {"\xc3\xa9t\xc3\xa9", "\"\xc3\xa9t\xc3\xa9\""},
-        };
         (void)state;
 
-        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+        for (size_t i = 0; i < PD_COUNT(plain_scalars); i++) {
                 char document[128], want[128];
 
-                pd_format(document, sizeof(document), "key: %s\n", rows[i].text);
-                pd_format(want, sizeof(want), "{\"key\":%s}", rows[i].json);
+                pd_format(document, sizeof(document), "key: %s\n", plain_scalars[i].text);
+                pd_format(want, sizeof(want), "{\"key\":%s}", plain_scalars[i].json);
                 assert_tree(document, strlen(document), want);
         }
 }
@@ -178,81 +179,79 @@ static void styles_and_layouts_mean_what_yaml_says(void **state)
                 assert_tree(rows[i].text, strlen(rows[i].text), rows[i].json);
 }
 
+static const struct {
+        const char *text;
+        int line, column;
+        const char *says;
+} faults[] = {
+        {"a: b: c\n", 1, 5, "no YAML: mapping values are not allowed in this context"},
+        {"a: [1\n", 2, 1, "no YAML: did not find expected ',' or ']'"},
+        {"a: 'x\n", 2, 1, "no YAML: found unexpected end of stream"},
+        {"a: \"\\ud800\"\n", 1, 7, "no YAML: found invalid Unicode character escape code"},
+        {"a: @x\n", 1, 4, "no YAML: found character that cannot start any token"},
+        {"a: 1\n\tb: 2\n", 2, 1, "no YAML: found a tab character that violates indentation"},
+        {"a: &x 1\n", 1, 4, "the anchor '&x' is not allowed"},
+        {"a: &x [1]\n", 1, 4, "the anchor '&x' is not allowed"},
+        {"a: &x {}\n", 1, 4, "the anchor '&x' is not allowed"},
+        {"a: *x\n", 1, 4, "the alias '*x' is not allowed"},
+        {"a: !!str 1\n", 1, 4, "the tag 'tag:yaml.org,2002:str' is not allowed"},
+        {"a: ! 1\n", 1, 4, "the tag '!' is not allowed"},
+        {"a: !x [1]\n", 1, 4, "the tag '!x' is not allowed"},
+        {"!!map {}\n", 1, 1, "the tag 'tag:yaml.org,2002:map' is not allowed"},
+        {"%YAML 1.1\n---\na: 1\n", 1, 1, "a directive (%) is not allowed"},
+        {"%TAG ! x\n---\na: 1\n", 1, 1, "a directive (%) is not allowed"},
+        {"a: 1\n---\nb: 2\n", 2, 1, "a second document begins; only one is allowed"},
+        {"a: 1\n---\n", 2, 1, "a second document begins; only one is allowed"},
+        {"a: 1\nb: 2\na: 3\n", 3, 1, "the key 'a' is there twice"},
+        {"{a: 1, 'a': 2}\n", 1, 8, "the key 'a' is there twice"},
+        {"a:\n  <<: {}\n", 2, 3, "the merge key '<<' is not allowed"},
+        {"[a]: 1\n", 1, 1, "a key is no text"},
+        {"? {a: 1}\n: 1\n", 1, 3, "a key is no text"},
+        {"*x : 1\n", 1, 1, "a key is no text"},
+        {"1: x\n", 1, 1, "'1' as a key is no text; put it in quotes if it is text"},
+        {"? \n: x\n", 1, 2, "'' as a key is no text; put it in quotes if it is text"},
+        {"on: x\n", 1, 1,
+         "'on' means different values to different readers; put it in quotes if it is "
+         "text"},
+        {"&a b: x\n", 1, 1, "the anchor '&a' is not allowed"},
+        {"a: .inf\n", 1, 4, "'.inf' is no number of JSON; put it in quotes if it is text"},
+        {"a: -.INF\n", 1, 4, "'-.INF' is no number of JSON; put it in quotes if it is text"},
+        {"a: .nan\n", 1, 4, "'.nan' is no number of JSON; put it in quotes if it is text"},
+        {"a: 9223372036854775808\n", 1, 4,
+         "'9223372036854775808' is over 64 bits; put it in quotes if it is text"},
+        {"a: -0x8000000000000001\n", 1, 4,
+         "'-0x8000000000000001' means different values to different readers; put it in "
+         "quotes if it is text"},
+        {"a: 0x8000000000000000\n", 1, 4,
+         "'0x8000000000000000' is over 64 bits; put it in quotes if it is text"},
+        {"a: 0.10000000000000001\n", 1, 4,
+         "'0.10000000000000001' cannot be kept exactly; put it in quotes if it is text"},
+        {"a: 1.0e+999\n", 1, 4,
+         "'1.0e+999' cannot be kept exactly; put it in quotes if it is text"},
+        {"a: \"x\\0y\"\n", 1, 4, "a text holds U+0000"},
+        {"\"a\\0\": 1\n", 1, 1, "a text holds U+0000"},
+        {"a: \xff\n", 1, 4, "the byte 0xff is no UTF-8"},
+        {"\xff\xfe"
+         "a",
+         1, 1, "the byte 0xff is no UTF-8"},
+        {"a: 'x\x07'\n", 1, 6, "the character U+0007 stands there as it is; write \"\\u0007\""},
+        {"a: b # c\xc2\x85"
+         "d: 1\n",
+         1, 9, "the character U+0085 stands there as it is; write \"\\u0085\""},
+        {"a:\n  '\xe2\x80\xa8'\n", 2, 4,
+         "the character U+2028 stands there as it is; write \"\\u2028\""},
+        {"a: 1\n\xef\xbb\xbf"
+         "b: 2\n",
+         2, 1, "the character U+FEFF stands there as it is; write \"\\ufeff\""},
+};
+
 static void each_fault_is_named_with_its_place(void **state)
 {
-        static const struct {
-                const char *text;
-                int line, column;
-                const char *says;
-        } rows[] = {
-                {"a: b: c\n", 1, 5, "no YAML: mapping values are not allowed in this context"},
-                {"a: [1\n", 2, 1, "no YAML: did not find expected ',' or ']'"},
-                {"a: 'x\n", 2, 1, "no YAML: found unexpected end of stream"},
-                {"a: \"\\ud800\"\n", 1, 7, "no YAML: found invalid Unicode character escape code"},
-                {"a: @x\n", 1, 4, "no YAML: found character that cannot start any token"},
-                {"a: 1\n\tb: 2\n", 2, 1,
-                 "no YAML: found a tab character that violates indentation"},
-                {"a: &x 1\n", 1, 4, "the anchor '&x' is not allowed"},
-                {"a: &x [1]\n", 1, 4, "the anchor '&x' is not allowed"},
-                {"a: &x {}\n", 1, 4, "the anchor '&x' is not allowed"},
-                {"a: *x\n", 1, 4, "the alias '*x' is not allowed"},
-                {"a: !!str 1\n", 1, 4, "the tag 'tag:yaml.org,2002:str' is not allowed"},
-                {"a: ! 1\n", 1, 4, "the tag '!' is not allowed"},
-                {"a: !x [1]\n", 1, 4, "the tag '!x' is not allowed"},
-                {"!!map {}\n", 1, 1, "the tag 'tag:yaml.org,2002:map' is not allowed"},
-                {"%YAML 1.1\n---\na: 1\n", 1, 1, "a directive (%) is not allowed"},
-                {"%TAG ! x\n---\na: 1\n", 1, 1, "a directive (%) is not allowed"},
-                {"a: 1\n---\nb: 2\n", 2, 1, "a second document begins; only one is allowed"},
-                {"a: 1\n---\n", 2, 1, "a second document begins; only one is allowed"},
-                {"a: 1\nb: 2\na: 3\n", 3, 1, "the key 'a' is there twice"},
-                {"{a: 1, 'a': 2}\n", 1, 8, "the key 'a' is there twice"},
-                {"a:\n  <<: {}\n", 2, 3, "the merge key '<<' is not allowed"},
-                {"[a]: 1\n", 1, 1, "a key is no text"},
-                {"? {a: 1}\n: 1\n", 1, 3, "a key is no text"},
-                {"*x : 1\n", 1, 1, "a key is no text"},
-                {"1: x\n", 1, 1, "'1' as a key is no text; put it in quotes if it is text"},
-                {"? \n: x\n", 1, 2, "'' as a key is no text; put it in quotes if it is text"},
-                {"on: x\n", 1, 1,
-                 "'on' means different values to different readers; put it in quotes if it is "
-                 "text"},
-                {"&a b: x\n", 1, 1, "the anchor '&a' is not allowed"},
-                {"a: .inf\n", 1, 4, "'.inf' is no number of JSON; put it in quotes if it is text"},
-                {"a: -.INF\n", 1, 4,
-                 "'-.INF' is no number of JSON; put it in quotes if it is text"},
-                {"a: .nan\n", 1, 4, "'.nan' is no number of JSON; put it in quotes if it is text"},
-                {"a: 9223372036854775808\n", 1, 4,
-                 "'9223372036854775808' is over 64 bits; put it in quotes if it is text"},
-                {"a: -0x8000000000000001\n", 1, 4,
-                 "'-0x8000000000000001' means different values to different readers; put it in "
-                 "quotes if it is text"},
-                {"a: 0x8000000000000000\n", 1, 4,
-                 "'0x8000000000000000' is over 64 bits; put it in quotes if it is text"},
-                {"a: 0.10000000000000001\n", 1, 4,
-                 "'0.10000000000000001' cannot be kept exactly; put it in quotes if it is text"},
-                {"a: 1.0e+999\n", 1, 4,
-                 "'1.0e+999' cannot be kept exactly; put it in quotes if it is text"},
-                {"a: \"x\\0y\"\n", 1, 4, "a text holds U+0000"},
-                {"\"a\\0\": 1\n", 1, 1, "a text holds U+0000"},
-                {"a: \xff\n", 1, 4, "the byte 0xff is no UTF-8"},
-                {"\xff\xfe"
-                 "a",
-                 1, 1, "the byte 0xff is no UTF-8"},
-                {"a: 'x\x07'\n", 1, 6,
-                 "the character U+0007 stands there as it is; write \"\\u0007\""},
-                {"a: b # c\xc2\x85"
-                 "d: 1\n",
-                 1, 9, "the character U+0085 stands there as it is; write \"\\u0085\""},
-                {"a:\n  '\xe2\x80\xa8'\n", 2, 4,
-                 "the character U+2028 stands there as it is; write \"\\u2028\""},
-                {"a: 1\n\xef\xbb\xbf"
-                 "b: 2\n",
-                 2, 1, "the character U+FEFF stands there as it is; write \"\\ufeff\""},
-        };
         (void)state;
 
-        for (size_t i = 0; i < PD_COUNT(rows); i++)
-                assert_refused(rows[i].text, strlen(rows[i].text), rows[i].line, rows[i].column,
-                               rows[i].says);
+        for (size_t i = 0; i < PD_COUNT(faults); i++)
+                assert_refused(faults[i].text, strlen(faults[i].text), faults[i].line,
+                               faults[i].column, faults[i].says);
         assert_refused("a: b\0", 5, 1, 5,
                        "the character U+0000 stands there as it is; write \"\\u0000\"");
 }

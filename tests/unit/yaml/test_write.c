@@ -59,74 +59,75 @@ static void each_tree_is_written_in_one_way(void **state)
         }
 }
 
+static const struct {
+        const char *text, *yaml;
+} texts[] = {
+        {"camera1", "camera1"},
+        {"/data/shared", "/data/shared"},
+        {"app.kubernetes.io/name", "app.kubernetes.io/name"},
+        {"a-b_c.d-", "a-b_c.d-"},
+        {"x", "x"},
+        {"yess", "yess"},
+        {"e5", "e5"},
+        {"", "\"\""},
+        {"y", "\"y\""},
+        {"N", "\"N\""},
+        {"Yes", "\"Yes\""},
+        {"nO", "\"nO\""},
+        {"ON", "\"ON\""},
+        {"off", "\"off\""},
+        {"true", "\"true\""},
+        {"False", "\"False\""},
+        {"NULL", "\"NULL\""},
+        {"nan", "\"nan\""},
+        {"Inf", "\"Inf\""},
+        {"~", "\"~\""},
+        {"1", "\"1\""},
+        {"1Gi", "\"1Gi\""},
+        {"-", "\"-\""},
+        {"---", "\"---\""},
+        {".5", "\".5\""},
+        {".inf", "\".inf\""},
+        {"<<", "\"<<\""},
+        {"=", "\"=\""},
+        {"a b", "\"a b\""},
+        {"a:", "\"a:\""},
+        {"a#b", "\"a#b\""},
+        {"host:5000/name:1", "\"host:5000/name:1\""},
+        {"*", "\"*\""},
+        {"\xc3\xa9t\xc3\xa9", "\"\xc3\xa9t\xc3\xa9\""},
+        {" x ", "\" x \""},
+        {"say \"hi\" \\", "\"say \\\"hi\\\" \\\\\""},
+        {"a\nb\tc\r\b\f", "\"a\\nb\\tc\\r\\b\\f\""},
+        {"\x01\x1b\x7f", "\"\\u0001\\u001b\\u007f\""},
+        {"\xc2\x80|\xc2\x85|\xc2\x9f|\xc2\xa0", "\"\\u0080|\\u0085|\\u009f|\xc2\xa0\""},
+        {"\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xb0",
+         "\"\xe2\x80\xa7\\u2028\\u2029\xe2\x80\xb0\""},
+        {"\xef\xbb\xbf"
+         "a\xef\xbf\xbd\xef\xbf\xbe\xef\xbf\xbf",
+         "\"\\ufeffa\xef\xbf\xbd\\ufffe\\uffff\""},
+        {"\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf", "\"\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf\""},
+};
+
 static void text_is_plain_only_where_nobody_takes_it_for_something_else(void **state)
 {
-        static const struct {
-                const char *text, *yaml;
-        } rows[] = {
-                {"camera1", "camera1"},
-                {"/data/shared", "/data/shared"},
-                {"app.kubernetes.io/name", "app.kubernetes.io/name"},
-                {"a-b_c.d-", "a-b_c.d-"},
-                {"x", "x"},
-                {"yess", "yess"},
-                {"e5", "e5"},
-                {"", "\"\""},
-                {"y", "\"y\""},
-                {"N", "\"N\""},
-                {"Yes", "\"Yes\""},
-                {"nO", "\"nO\""},
-                {"ON", "\"ON\""},
-                {"off", "\"off\""},
-                {"true", "\"true\""},
-                {"False", "\"False\""},
-                {"NULL", "\"NULL\""},
-                {"nan", "\"nan\""},
-                {"Inf", "\"Inf\""},
-                {"~", "\"~\""},
-                {"1", "\"1\""},
-                {"1Gi", "\"1Gi\""},
-                {"-", "\"-\""},
-                {"---", "\"---\""},
-                {".5", "\".5\""},
-                {".inf", "\".inf\""},
-                {"<<", "\"<<\""},
-                {"=", "\"=\""},
-                {"a b", "\"a b\""},
-                {"a:", "\"a:\""},
-                {"a#b", "\"a#b\""},
-                {"host:5000/name:1", "\"host:5000/name:1\""},
-                {"*", "\"*\""},
-                {"\xc3\xa9t\xc3\xa9", "\"\xc3\xa9t\xc3\xa9\""},
-                {" x ", "\" x \""},
-                {"say \"hi\" \\", "\"say \\\"hi\\\" \\\\\""},
-                {"a\nb\tc\r\b\f", "\"a\\nb\\tc\\r\\b\\f\""},
-                {"\x01\x1b\x7f", "\"\\u0001\\u001b\\u007f\""},
-                {"\xc2\x80|\xc2\x85|\xc2\x9f|\xc2\xa0", "\"\\u0080|\\u0085|\\u009f|\xc2\xa0\""},
-                {"\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa",
-                 "\"\xe2\x80\xa7\\u2028\\u2029\xe2\x80\xaa\""},
-                {"\xef\xbb\xbf"
-                 "a\xef\xbf\xbd\xef\xbf\xbe\xef\xbf\xbf",
-                 "\"\\ufeffa\xef\xbf\xbd\\ufffe\\uffff\""},
-                {"\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf", "\"\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf\""},
-        };
         (void)state;
 
-        for (size_t i = 0; i < PD_COUNT(rows); i++) {
-                pd_auto(pd_json_free_ptr) json_t *value = json_pack("{ss}", "key", rows[i].text);
-                pd_auto(pd_json_free_ptr) json_t *key = json_pack("{ss}", rows[i].text, "value");
+        for (size_t i = 0; i < PD_COUNT(texts); i++) {
+                pd_auto(pd_json_free_ptr) json_t *value = json_pack("{ss}", "key", texts[i].text);
+                pd_auto(pd_json_free_ptr) json_t *key = json_pack("{ss}", texts[i].text, "value");
                 pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(10000);
                 pd_auto(pd_buf_done) struct pd_buf want = PD_BUF_INIT(10000);
 
                 pd_yaml_write(&out, value);
-                pd_buf_printf(&want, "---\nkey: %s\n", rows[i].yaml);
+                pd_buf_printf(&want, "---\nkey: %s\n", texts[i].yaml);
                 assert_string_equal(out.data, want.data);
                 assert_reads_back(out.data, value);
 
                 pd_buf_clear(&out);
                 pd_buf_clear(&want);
                 pd_yaml_write(&out, key);
-                pd_buf_printf(&want, "---\n%s: value\n", rows[i].yaml);
+                pd_buf_printf(&want, "---\n%s: value\n", texts[i].yaml);
                 assert_string_equal(out.data, want.data);
                 assert_reads_back(out.data, key);
         }

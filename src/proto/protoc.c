@@ -43,18 +43,6 @@ static int open_text(const struct pd_protoc *source, int *ret_fd, struct pd_err 
         return 0;
 }
 
-/* Text of a stranger comes back in complaints: what does not print becomes a question mark. */
-static void make_printable(char *line)
-{
-        for (size_t len = strlen(line), step; len > 0; len -= step, line += step) {
-                step = pd_utf8_char(line, len);
-                if (step == 0 || (unsigned char)*line < ' ' || *line == 0x7f) {
-                        step = 1;
-                        *line = '?';
-                }
-        }
-}
-
 /* Past a number and a colon, or NULL. */
 static const char *skip_number(const char *at)
 {
@@ -86,7 +74,7 @@ static int fail_complaint(char *errors, int status, struct pd_err *err)
         char *line, *rest = errors;
 
         while ((line = strsep(&rest, "\n")) != NULL) {
-                make_printable(line);
+                pd_utf8_make_printable(line); /* names of imports are a stranger's */
                 if (tell_complaint(line, err))
                         return -1;
         }

@@ -8,34 +8,6 @@
 #include "base/format.h"
 #include "base/utf8.h"
 
-/* Whether the character of `len` bytes moves a terminal: C0, DEL, C1 (two bytes of UTF-8). */
-static bool is_control(const char *at, size_t len)
-{
-        unsigned char first = (unsigned char)at[0];
-
-        return first < 0x20 || first == 0x7f ||
-               (len == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0);
-}
-
-/* Put '?' in place of what moves a terminal, and of bytes that are no UTF-8. */
-static void clean(char *text)
-{
-        char *out = text;
-
-        while (*text != '\0') {
-                size_t len = pd_utf8_char(text, strnlen(text, 4));
-
-                if (len == 0 || is_control(text, len)) {
-                        *out++ = '?';
-                } else {
-                        memmove(out, text, len);
-                        out += len;
-                }
-                text += len > 0 ? len : 1;
-        }
-        *out = '\0';
-}
-
 struct pd_path pd_path(const char *fmt, ...)
 {
         struct pd_path path;
@@ -53,7 +25,7 @@ struct pd_shown pd_show(const char *text)
 
         /* the precision: a text of megabytes is not read to its end */
         pd_format(shown.text, sizeof(shown.text), "%.*s", (int)sizeof(shown.text), text);
-        clean(shown.text);
+        pd_utf8_make_printable(shown.text);
         return shown;
 }
 
@@ -95,7 +67,7 @@ static const char *keep(struct pd_findings *findings, char text[PD_FINDING_MAX_T
 {
         const char *copy;
 
-        clean(text);
+        pd_utf8_make_printable(text);
         copy = pd_arena_string(&findings->arena, text);
         if (copy == NULL) {
                 findings->failed = 1;

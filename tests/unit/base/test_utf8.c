@@ -71,6 +71,19 @@ static void the_first_bad_byte_is_told(void **state)
         assert_false(pd_utf8_valid("\xff", 1, NULL));
 }
 
+static void what_a_terminal_would_obey_becomes_a_question_mark(void **state)
+{
+        char text[] =
+                "a\x01\x1b[2J\n\x7f\xc2\x80\xc2\x9f\xc2\xa0\xc3\xa9\xff\xf0\x9f\x98\x80\xe2\x82";
+        char empty[] = "";
+        (void)state;
+
+        pd_utf8_make_printable(text);
+        assert_string_equal(text, "a??[2J????\xc2\xa0\xc3\xa9?\xf0\x9f\x98\x80??");
+        pd_utf8_make_printable(empty);
+        assert_string_equal(empty, "");
+}
+
 static void a_place_counts_lines_and_characters(void **state)
 {
         static const char text[] = "ab\n\xc3\xa9\xf0\x9f\x98\x80z\n";
@@ -92,6 +105,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(each_first_character_has_its_size),
                 cmocka_unit_test(the_first_bad_byte_is_told),
+                cmocka_unit_test(what_a_terminal_would_obey_becomes_a_question_mark),
                 cmocka_unit_test(a_place_counts_lines_and_characters),
         };
 

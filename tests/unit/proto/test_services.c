@@ -140,7 +140,7 @@ static void imports_well_known_files_only(void **state)
                 /* a file that Debian's protobuf-c puts beside the well-known ones */
                 {P3 "import \"protobuf-c/protobuf-c.proto\";",
                  "import of 'protobuf-c/protobuf-c.proto': only google/protobuf/..."},
-                {P3 "import \"\xff\\x01\\x1b[2J\\n\";", "line 2: Import \"??"},
+                {P3 "import \"\xff\\x01\\x1b[2J\\xc2\\x9b1m\\n\";", "line 2: Import \"???[2J?1m"},
         };
         (void)state;
 

@@ -11,6 +11,12 @@ size_t pd_utf8_char(const char *text, size_t len);
 /** Whether all of it is well-formed; *ret_bad (may be NULL) is the offset of the first bad byte. */
 bool pd_utf8_valid(const char *text, size_t len, size_t *ret_bad);
 
+/**
+ * Make a stranger's text fit for a terminal, in place: every control character (C0, DEL, C1) and
+ * every byte that is no UTF-8 becomes '?'.
+ */
+void pd_utf8_make_printable(char *text);
+
 /** Where something is in a text, for people: both count from 1. */
 struct pd_place {
         size_t line;

@@ -44,8 +44,8 @@ int pd_fail_memory(struct pd_err *err, const char *what)
 
 int pd_wrap(struct pd_err *err, const char *fmt, ...)
 {
-        char context[sizeof(err->msg)];
-        char inner[sizeof(err->msg)];
+        struct pd_err inner;
+        char context[sizeof(inner.msg)];
         va_list args;
 
         if (err == NULL)
@@ -55,8 +55,8 @@ int pd_wrap(struct pd_err *err, const char *fmt, ...)
         pd_vformat(context, sizeof(context), fmt, args);
         va_end(args);
 
-        memcpy(inner, err->msg, sizeof(inner));
-        pd_format(err->msg, sizeof(err->msg), "%s: %s", context, inner);
+        inner = *err;
+        pd_format(err->msg, sizeof(err->msg), "%s: %s", context, inner.msg);
         return -1;
 }
 

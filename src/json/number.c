@@ -6,9 +6,6 @@
 #include "base/real.h"
 #include "reader.h"
 
-/* What a message quotes of a number. */
-#define MAX_QUOTED 40
-
 static bool is_digit(int c)
 {
         return c >= '0' && c <= '9';
@@ -82,8 +79,8 @@ int pd_json_read_number(struct pd_json_reader *reader, json_t **ret)
                 return pd_json_fail(reader, PD_E_INVALID,
                                     "the number '%.*s%s' cannot be kept exactly; write it as a "
                                     "string",
-                                    len < MAX_QUOTED ? (int)len : MAX_QUOTED, text,
-                                    len > MAX_QUOTED ? "..." : "");
+                                    len < PD_JSON_MAX_QUOTED ? (int)len : PD_JSON_MAX_QUOTED, text,
+                                    len > PD_JSON_MAX_QUOTED ? "..." : "");
         }
 
         number = is_real ? json_real(real) : json_integer(integer);

@@ -20,8 +20,7 @@ const struct pd_json_limits pd_json_default_limits = {
 
 static int read_value(struct pd_json_reader *reader, size_t depth, json_t **ret);
 
-/* The names of constants are the longest words of JSON; what is none is quoted as far as it goes.
- */
+/* null, true or false; any other word is quoted in the message. */
 static int read_word(struct pd_json_reader *reader, json_t **ret)
 {
         const char *here = reader->text + reader->at;
@@ -39,7 +38,7 @@ static int read_word(struct pd_json_reader *reader, json_t **ret)
                 *ret = json_false();
         else if (len != 0)
                 return pd_json_fail(reader, PD_E_INVALID, "'%.*s' is no JSON value",
-                                    len < 40 ? (int)len : 40, here);
+                                    len < PD_JSON_MAX_QUOTED ? (int)len : PD_JSON_MAX_QUOTED, here);
         else
                 return pd_json_unexpected(reader, "a value");
         reader->at += len;

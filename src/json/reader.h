@@ -1,5 +1,4 @@
-/* reader.h - a text on its way to a tree: where the reader stands, and how it says that it fails.
- */
+/* reader.h - a text on its way to a tree: where the reader stands, how it says that it fails. */
 #ifndef PD_JSON_READER_H
 #define PD_JSON_READER_H
 
@@ -10,6 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "json/json.h"
+
+/** Most bytes of a word or number that a message quotes. */
+#define PD_JSON_MAX_QUOTED 40
 
 struct pd_json_reader {
         const char *text;

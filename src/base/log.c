@@ -1,5 +1,4 @@
-/* log.c - log lines that nobody can forge: what is logged never ends a line or steers a terminal.
- */
+/* log.c - log lines that nobody can forge: no text ends a line or steers a terminal. */
 #include "base/log.h"
 
 #include <stdarg.h>

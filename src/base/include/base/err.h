@@ -31,8 +31,7 @@ enum pd_err_code {
 #undef PD_ERR_ENUM
 };
 
-/** A failure. Plain value on the caller's stack: nothing to free, nothing allocated while failing.
- */
+/** A failure: a plain value on the caller's stack, nothing to free, nothing to allocate. */
 struct pd_err {
         enum pd_err_code code;
         int sys;       /**< errno where it failed, or 0; its text already ends msg */

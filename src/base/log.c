@@ -1,9 +1,9 @@
 /* log.c - log lines that nobody can forge: no text ends a line or steers a terminal. */
 #include "base/log.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,45 +54,92 @@ static void put_member(struct pd_buf *line, const char *name, const char *text)
         pd_buf_putc(line, '"');
 }
 
-static void put_json_line(struct pd_buf *line, enum pd_log_level level, const char *module,
-                          const char *id, const char *message)
+static void put_number(struct pd_buf *out, const struct pd_log_field *field)
 {
-        char time[PD_RFC3339_SIZE];
+        int64_t whole = field->is_thousandths ? field->number / 1000 : field->number;
 
-        pd_clock_rfc3339(pd_clock_unix_ms(), time);
-        put_member(line, "time", time);
-        put_member(line, "level", levels[level].name);
-        put_member(line, "module", module);
-        if (id != NULL)
-                put_member(line, "id", id);
-        put_member(line, "message", message);
-        pd_buf_puts(line, "}\n");
+        pd_buf_printf(out, "%" PRId64, whole);
+        if (field->is_thousandths)
+                pd_buf_printf(out, ".%03d", abs((int)(field->number % 1000)));
 }
 
-static void put_text_line(struct pd_buf *line, enum pd_log_level level, const char *module,
-                          const char *id, const char *message)
+static void put_json_line(struct pd_buf *out, const struct pd_log_line *line)
 {
         char time[PD_RFC3339_SIZE];
 
         pd_clock_rfc3339(pd_clock_unix_ms(), time);
-        pd_buf_printf(line, "%s %s ", time, levels[level].column);
-        put_text(line, module, PD_LOG_TEXT);
-        if (id != NULL) {
-                pd_buf_puts(line, " [");
-                put_text(line, id, PD_LOG_TEXT);
-                pd_buf_putc(line, ']');
+        put_member(out, "time", time);
+        put_member(out, "level", levels[line->level].name);
+        put_member(out, "module", line->module);
+        if (line->id != NULL)
+                put_member(out, "id", line->id);
+        put_member(out, "message", line->message);
+        for (size_t i = 0; i < line->field_count; i++) {
+                const struct pd_log_field *field = &line->fields[i];
+
+                if (field->text != NULL) {
+                        put_member(out, field->name, field->text);
+                } else {
+                        pd_buf_printf(out, ",\"%s\":", field->name);
+                        put_number(out, field);
+                }
         }
-        pd_buf_putc(line, ' ');
-        put_text(line, message, PD_LOG_TEXT);
-        pd_buf_putc(line, '\n');
+        pd_buf_puts(out, "}\n");
+}
+
+static void put_text_line(struct pd_buf *out, const struct pd_log_line *line)
+{
+        char time[PD_RFC3339_SIZE];
+
+        pd_clock_rfc3339(pd_clock_unix_ms(), time);
+        pd_buf_printf(out, "%s %s ", time, levels[line->level].column);
+        put_text(out, line->module, PD_LOG_TEXT);
+        if (line->id != NULL) {
+                pd_buf_puts(out, " [");
+                put_text(out, line->id, PD_LOG_TEXT);
+                pd_buf_putc(out, ']');
+        }
+        pd_buf_putc(out, ' ');
+        put_text(out, line->message, PD_LOG_TEXT);
+        for (size_t i = 0; i < line->field_count; i++) {
+                const struct pd_log_field *field = &line->fields[i];
+
+                pd_buf_printf(out, " %s=", field->name);
+                if (field->text != NULL) {
+                        pd_buf_putc(out, '"');
+                        put_text(out, field->text, PD_LOG_JSON);
+                        pd_buf_putc(out, '"');
+                } else {
+                        put_number(out, field);
+                }
+        }
+        pd_buf_putc(out, '\n');
+}
+
+void pd_log_write(const struct pd_log *log, const struct pd_log_line *line)
+{
+        static const char lost[] = "a line of the log is lost: no memory\n";
+        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(SIZE_MAX);
+
+        if (log == NULL || line->level > log->level)
+                return;
+
+        if (log->format == PD_LOG_JSON)
+                put_json_line(&text, line);
+        else
+                put_text_line(&text, line);
+
+        if (text.failed != 0)
+                (void)!write(log->fd, lost, sizeof(lost) - 1);
+        else
+                (void)!write(log->fd, text.data, text.len); /* nobody is left to tell */
 }
 
 void pd_log(const struct pd_log *log, enum pd_log_level level, const char *module, const char *id,
             const char *fmt, ...)
 {
-        static const char lost[] = "a line of the log is lost: no memory\n";
-        pd_auto(pd_buf_done) struct pd_buf line = PD_BUF_INIT(SIZE_MAX);
         char message[PD_LOG_MAX_MESSAGE + 1];
+        struct pd_log_line line = {.level = level, .module = module, .id = id, .message = message};
         va_list args;
 
         if (log == NULL || level > log->level)
@@ -101,16 +148,7 @@ void pd_log(const struct pd_log *log, enum pd_log_level level, const char *modul
         va_start(args, fmt);
         pd_vformat(message, sizeof(message), fmt, args);
         va_end(args);
-
-        if (log->format == PD_LOG_JSON)
-                put_json_line(&line, level, module, id, message);
-        else
-                put_text_line(&line, level, module, id, message);
-
-        if (line.failed != 0)
-                (void)!write(log->fd, lost, sizeof(lost) - 1);
-        else
-                (void)!write(log->fd, line.data, line.len); /* nobody is left to tell */
+        pd_log_write(log, &line);
 }
 
 int pd_log_level_parse(const char *text, enum pd_log_level *ret, struct pd_err *err)

@@ -77,6 +77,40 @@ static void a_json_line_without_request_has_no_id(void **state)
                             "\",\"level\":\"info\",\"module\":\"main\",\"message\":\"x\"}\n");
 }
 
+static const struct pd_log_field fields[] = {
+        {.name = "path", .text = "/a\n \"b\" \x1b"},
+        {.name = "status", .number = 404},
+        {.name = "ms", .number = 12, .is_thousandths = true},
+        {.name = "drift", .number = -1500, .is_thousandths = true},
+};
+
+static const struct pd_log_line line_with_fields = {
+        .level = PD_LOG_INFO,
+        .module = "m",
+        .id = "i",
+        .message = "request",
+        .fields = fields,
+        .field_count = PD_COUNT(fields),
+};
+
+static void fields_stand_behind_the_message(void **state)
+{
+        pd_log_write(*state, &line_with_fields);
+        assert_string_equal(logged(*state) + TIME_LEN,
+                            " INFO  m [i] request path=\"/a\\n \\\"b\\\" \\u001b\" status=404 "
+                            "ms=0.012 drift=-1.500\n");
+}
+
+static void fields_are_members_of_a_json_line(void **state)
+{
+        struct pd_log *log = *state;
+
+        log->format = PD_LOG_JSON;
+        pd_log_write(log, &line_with_fields);
+        assert_pd_says(logged(log), "\"message\":\"request\",\"path\":\"/a\\n \\\"b\\\" \\u001b\","
+                                    "\"status\":404,\"ms\":0.012,\"drift\":-1.500}\n");
+}
+
 static void nothing_that_is_logged_ends_a_line_or_steers_a_terminal(void **state)
 {
         struct pd_log *log = *state;
@@ -154,6 +188,8 @@ int main(void)
                 LOG_TEST(a_line_that_belongs_to_no_request_has_no_id),
                 LOG_TEST(a_json_line_is_for_machines),
                 LOG_TEST(a_json_line_without_request_has_no_id),
+                LOG_TEST(fields_stand_behind_the_message),
+                LOG_TEST(fields_are_members_of_a_json_line),
                 LOG_TEST(nothing_that_is_logged_ends_a_line_or_steers_a_terminal),
                 LOG_TEST(lines_above_the_level_are_left_out),
                 LOG_TEST(a_long_message_is_cut),

@@ -17,6 +17,7 @@ LIBRARIES = {
     "protobuf-c/protobuf-c.h": "protobuf_c",
     "cjose/cjose.h": "cjose",
     "curl/curl.h": "libcurl",
+    "microhttpd.h": "libmicrohttpd",
     "sqlite3.h": "sqlite",
     "cmocka.h": "cmocka",
 }

@@ -1,13 +1,6 @@
 /* help.c - the lines of --help, aligned. */
 #include "private.h"
 
-#include <string.h>
-
-#include "base/own.h"
-
-/* Most bytes of the left column; the help of a wider one begins behind it all the same. */
-#define MAX_FLAG 256
-
 /* The left column: "  -o, --zip FILE". */
 static void put_flag(struct pd_buf *out, const struct pd_config_key *key)
 {
@@ -23,12 +16,16 @@ static void put_flag(struct pd_buf *out, const struct pd_config_key *key)
         }
 }
 
-static size_t flag_width(const struct pd_config_key *key)
+/* How wide that is; it is written and taken back, so that a failure is remembered. */
+static size_t flag_width(struct pd_buf *out, const struct pd_config_key *key)
 {
-        pd_auto(pd_buf_done) struct pd_buf flag = PD_BUF_INIT(MAX_FLAG);
+        size_t start = out->len;
+        size_t width;
 
-        put_flag(&flag, key);
-        return flag.len;
+        put_flag(out, key);
+        width = out->len - start;
+        pd_buf_cut(out, start);
+        return width;
 }
 
 /* What stands in brackets behind the help: "(default 1Gi; PD_CLAIM_SIZE)". */
@@ -49,22 +46,25 @@ static void put_brackets(struct pd_buf *out, const struct pd_config_key *key)
         pd_buf_putc(out, ')');
 }
 
+static void put_line(struct pd_buf *out, const struct pd_config_key *key, size_t width)
+{
+        size_t start = out->len;
+
+        put_flag(out, key);
+        pd_buf_printf(out, "%*s%s", (int)(width - (out->len - start) + 2), "", key->help);
+        put_brackets(out, key);
+        pd_buf_putc(out, '\n');
+}
+
 void pd_config_help(const struct pd_config_table *table, struct pd_buf *out)
 {
         size_t width = 0;
 
         for (size_t i = 0; i < table->count; i++) {
-                size_t own = flag_width(&table->keys[i]);
+                size_t own = flag_width(out, &table->keys[i]);
 
                 width = own > width ? own : width;
         }
-
-        for (size_t i = 0; i < table->count; i++) {
-                const struct pd_config_key *key = &table->keys[i];
-
-                put_flag(out, key);
-                pd_buf_printf(out, "%*s%s", (int)(width - flag_width(key) + 2), "", key->help);
-                put_brackets(out, key);
-                pd_buf_putc(out, '\n');
-        }
+        for (size_t i = 0; i < table->count; i++)
+                put_line(out, &table->keys[i], width);
 }

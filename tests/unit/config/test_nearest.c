@@ -17,7 +17,7 @@ static void nearest_finds_the_slip_of_a_finger(void **state)
                 {"rennder", "render"},  /* added */
                 {"rander", "render"},   /* changed */
                 {"redner", "render"},   /* swapped */
-                {"vresion", "version"}, /* one swap, not two changes */
+                {"inspcet", "inspect"}, /* one swap, not two changes */
                 {"vaildatte", "validate"},
                 {"grpah", "graph"},
                 {"render", "render"},

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alloc_fail.h"
 #include "base/file.h"
 #include "base/own.h"
 #include "pd_test.h"
@@ -81,12 +82,34 @@ static void what_print_writes_sets_the_same_again(void **state)
         assert_int_equal(pd_config_source_of(second, "workers"), PD_CONFIG_FROM_FILE);
 }
 
+static int show_all(void *context, struct pd_err *err)
+{
+        pd_auto(pd_buf_done) struct pd_buf help = PD_BUF_INIT(4096);
+        pd_auto(pd_buf_done) struct pd_buf settings = PD_BUF_INIT(4096);
+
+        pd_config_help(&sample_table, &help);
+        pd_config_print(context, &settings);
+        if (pd_buf_check(&help, "help", err) < 0)
+                return -1;
+        return pd_buf_check(&settings, "settings", err);
+}
+
+static void a_lack_of_memory_is_never_half_a_page(void **state)
+{
+        struct sample sample;
+        pd_auto(pd_config_free_ptr) struct pd_config *config = sample_new(&sample);
+        (void)state;
+
+        assert_true(pd_alloc_fail_each(show_all, config) >= 8);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(help_has_an_aligned_line_for_each_setting),
                 cmocka_unit_test(print_says_where_each_value_came_from),
                 cmocka_unit_test(what_print_writes_sets_the_same_again),
+                cmocka_unit_test(a_lack_of_memory_is_never_half_a_page),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

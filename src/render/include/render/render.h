@@ -39,10 +39,11 @@ extern const char *const pd_render_service_types[];
          .preset = "playground-orchestrator:" PD_VERSION, .help = "what runs the pipeline"},                 \
         {.name = "image-pull-policy", .type = PD_CONFIG_CHOICE,                                              \
          .offset = offsetof(type_, member_.pull_policy), .choices = pd_render_pull_policies,                 \
-         .preset = "default", .help = "of every container; default: the cluster's own"},                     \
+         .value_name = "POLICY",                                                                             \
+         .help = "of every container: Always, IfNotPresent, Never, or default: the cluster's own"},           \
         {.name = "service-type", .type = PD_CONFIG_CHOICE,                                                   \
          .offset = offsetof(type_, member_.service_type), .choices = pd_render_service_types,                \
-         .preset = "NodePort", .help = "of every Service"},                                                  \
+         .value_name = "TYPE", .preset = "NodePort", .help = "of every Service: NodePort or ClusterIP"},     \
         {.name = "pull-secret", .type = PD_CONFIG_STRING,                                                    \
          .offset = offsetof(type_, member_.pull_secret), .value_name = "NAME",                               \
          .preset = "acumos-registry", .help = "Secret for the registries"},                                  \
@@ -50,7 +51,7 @@ extern const char *const pd_render_service_types[];
          .offset = offsetof(type_, member_.no_pull_secret), .help = "no Secret for the registries"},         \
         {.name = "storage-class", .type = PD_CONFIG_STRING,                                                  \
          .offset = offsetof(type_, member_.storage_class), .value_name = "NAME",                             \
-         .preset = "", .help = "of the shared folder's volume; '' is a volume made by hand"},                \
+         .preset = "", .help = "of the shared folder's volume; '': a volume made by hand"},                  \
         {.name = "default-storage-class", .type = PD_CONFIG_BOOL,                                            \
          .offset = offsetof(type_, member_.default_storage_class),                                           \
          .help = "the cluster's default class for the shared folder"},                                       \
@@ -58,11 +59,11 @@ extern const char *const pd_render_service_types[];
          .offset = offsetof(type_, member_.claim_size), .value_name = "AMOUNT",                              \
          .preset = "1Gi", .help = "of the shared folder's volume"},                                          \
         {.name = "requests", .type = PD_CONFIG_STRING,                                                       \
-         .offset = offsetof(type_, member_.requests), .value_name = "cpu=100m,...",                          \
-         .help = "what every container asks for"},                                                           \
+         .offset = offsetof(type_, member_.requests), .value_name = "AMOUNTS",                               \
+         .help = "what every container asks for, as cpu=100m,memory=64Mi"},                                  \
         {.name = "limits", .type = PD_CONFIG_STRING,                                                         \
-         .offset = offsetof(type_, member_.limits), .value_name = "memory=1Gi,...",                          \
-         .help = "what no container may exceed"}
+         .offset = offsetof(type_, member_.limits), .value_name = "AMOUNTS",                                 \
+         .help = "what no container may exceed, as memory=1Gi"}
 /* clang-format on */
 
 /** What the settings become. Borrows their texts; amounts live in the arena. */

@@ -15,13 +15,13 @@ static const struct {
 #undef ROW
 };
 
-int pd_fail(struct pd_err *err, enum pd_err_code code, int sys, const char *fmt, ...)
+void pd_err_fill(struct pd_err *err, enum pd_err_code code, int sys, const char *fmt, ...)
 {
         struct pd_err new_err = {.code = code, .sys = sys};
         va_list args;
 
         if (err == NULL)
-                return -1;
+                return;
 
         va_start(args, fmt);
         pd_vformat(new_err.msg, sizeof(new_err.msg), fmt, args);
@@ -34,22 +34,16 @@ int pd_fail(struct pd_err *err, enum pd_err_code code, int sys, const char *fmt,
                 pd_format(err->msg, sizeof(err->msg), "%s: %s", new_err.msg,
                           text != NULL ? text : "unknown system error");
         }
-        return -1;
 }
 
-int pd_fail_memory(struct pd_err *err, const char *what)
-{
-        return pd_fail(err, PD_E_INTERNAL, 0, "no memory for %s", what);
-}
-
-int pd_wrap(struct pd_err *err, const char *fmt, ...)
+void pd_err_prefix(struct pd_err *err, const char *fmt, ...)
 {
         struct pd_err inner;
         char context[sizeof(inner.msg)];
         va_list args;
 
         if (err == NULL)
-                return -1;
+                return;
 
         va_start(args, fmt);
         pd_vformat(context, sizeof(context), fmt, args);
@@ -57,7 +51,6 @@ int pd_wrap(struct pd_err *err, const char *fmt, ...)
 
         inner = *err;
         pd_format(err->msg, sizeof(err->msg), "%s: %s", context, inner.msg);
-        return -1;
 }
 
 int pd_err_http(enum pd_err_code code)

@@ -90,7 +90,7 @@ void pd_local_rollback(const struct pd_local *local)
 /* Make the tables in a new file; two processes may try at once, the second finds them made. */
 static int make_tables(const struct pd_local *local, struct pd_err *err)
 {
-        int version;
+        int version = 0;
 
         if (pd_local_run(local, "BEGIN IMMEDIATE", err) < 0)
                 return -1;

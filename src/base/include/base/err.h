@@ -40,14 +40,29 @@ struct pd_err {
 };
 
 /** Fill *err (NULL: the caller does not care) and return -1, so: `return pd_fail(err, ...)`. */
-int pd_fail(struct pd_err *err, enum pd_err_code code, int sys, const char *fmt, ...)
-        PD_PRINTF(4, 5);
-
-/** pd_fail() for the one failure that has no better word: no memory for `what`. */
-int pd_fail_memory(struct pd_err *err, const char *what);
+#define pd_fail(...)                                                                               \
+        __extension__({                                                                            \
+                pd_err_fill(__VA_ARGS__);                                                          \
+                -1; /* seen by the compiler, which so knows what is set after a success */         \
+        })
 
 /** Put "context: " in front of the message, keep code and sys, return -1. */
-int pd_wrap(struct pd_err *err, const char *fmt, ...) PD_PRINTF(2, 3);
+#define pd_wrap(...)                                                                               \
+        __extension__({                                                                            \
+                pd_err_prefix(__VA_ARGS__);                                                        \
+                -1;                                                                                \
+        })
+
+/** What the two macros call. */
+void pd_err_fill(struct pd_err *err, enum pd_err_code code, int sys, const char *fmt, ...)
+        PD_PRINTF(4, 5);
+void pd_err_prefix(struct pd_err *err, const char *fmt, ...) PD_PRINTF(2, 3);
+
+/** pd_fail() for the one failure that has no better word: no memory for `what`. */
+static inline int pd_fail_memory(struct pd_err *err, const char *what)
+{
+        return pd_fail(err, PD_E_INTERNAL, 0, "no memory for %s", what);
+}
 
 /* What the table says of a code. PD_OK: 200, 0, 0, "ok". */
 int pd_err_http(enum pd_err_code code);

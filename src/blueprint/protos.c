@@ -3,15 +3,17 @@
 
 #include <string.h>
 
-static void check_flag(bool said, bool is, const char *member, const struct pd_path *path,
-                       const char *operation, struct pd_findings *findings)
+static const char *word(bool is)
 {
-        if (said != is)
-                pd_findings_add(
-                        findings, PD_SEVERITY_WARNING, path->text,
-                        "'%s' of operation '%s' is %s in the blueprint, and %s in the proto",
-                        member, pd_show(operation).text, said ? "true" : "false",
-                        is ? "true" : "false");
+        return is ? "true" : "false";
+}
+
+static void say_flag(const char *operation, const char *flag, bool is_in_proto,
+                     const struct pd_path *path, struct pd_findings *findings)
+{
+        pd_findings_add(findings, PD_SEVERITY_WARNING, path->text,
+                        "'%s' of operation '%s' is %s in the blueprint, and %s in the proto", flag,
+                        pd_show(operation).text, word(!is_in_proto), word(is_in_proto));
 }
 
 static void check_operation(const struct pd_node *node, const struct pd_operation *operation,
@@ -31,10 +33,12 @@ static void check_operation(const struct pd_node *node, const struct pd_operatio
                                 "operation '%s' is called '%s' in the proto of '%s'",
                                 pd_show(operation->name).text, pd_show(rpc->method).text,
                                 pd_show(node->name).text);
-        check_flag(operation->input_stream, rpc->input_stream, "input_message_stream", &path,
-                   operation->name, findings);
-        check_flag(operation->output_stream, rpc->output_stream, "output_message_stream", &path,
-                   operation->name, findings);
+        if (operation->input_stream != rpc->input_stream)
+                say_flag(operation->name, "input_message_stream", rpc->input_stream, &path,
+                         findings);
+        if (operation->output_stream != rpc->output_stream)
+                say_flag(operation->name, "output_message_stream", rpc->output_stream, &path,
+                         findings);
 }
 
 static size_t count_called(const struct pd_node *node)

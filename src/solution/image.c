@@ -248,8 +248,8 @@ int pd_image_parse(const char *text, struct pd_image *ret, struct pd_err *err)
 bool pd_image_check(const char *text, const char *path, struct pd_findings *findings,
                     struct pd_image *ret)
 {
-        struct pd_image image;
-        struct pd_err err;
+        struct pd_image image = {0};
+        struct pd_err err = {0};
 
         if (pd_image_parse(text, &image, &err) < 0) {
                 pd_findings_add(findings, PD_SEVERITY_ERROR, path, "%s", err.msg);

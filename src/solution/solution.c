@@ -91,15 +91,12 @@ static int set_ports(struct pd_arena *arena, const struct pd_solution_options *o
         return 0;
 }
 
-static int fill_node(struct pd_arena *arena, const char *name, const char *image,
-                     const char *mount_path, const struct pd_solution_options *options,
-                     struct pd_workload *workload)
+/* What does not depend on which node it is. */
+static int fill_node(struct pd_arena *arena, const char *mount_path,
+                     const struct pd_solution_options *options, struct pd_workload *workload)
 {
-        workload->name = pd_arena_string(arena, name);
-        workload->image = pd_arena_string(arena, image);
         workload->pull_policy = options->pull_policy;
-        if (workload->name == NULL || workload->image == NULL ||
-            set_ports(arena, options, workload) < 0 ||
+        if (set_ports(arena, options, workload) < 0 ||
             copy_pairs(arena, &options->requests, &workload->requests) < 0 ||
             copy_pairs(arena, &options->limits, &workload->limits) < 0)
                 return -1;
@@ -110,10 +107,12 @@ int pd_solution_add_node(struct pd_solution *solution, const char *name, const c
                          const char *mount_path, const struct pd_solution_options *options,
                          struct pd_err *err)
 {
-        struct pd_workload workload = {0};
+        struct pd_workload workload = {.name = pd_arena_string(&solution->arena, name),
+                                       .image = pd_arena_string(&solution->arena, image)};
         struct pd_workload *place;
 
-        if (fill_node(&solution->arena, name, image, mount_path, options, &workload) < 0)
+        if (workload.name == NULL || workload.image == NULL ||
+            fill_node(&solution->arena, mount_path, options, &workload) < 0)
                 return pd_fail_memory(err, "workload");
         place = pd_solution_add_workload(solution);
         if (place == NULL)

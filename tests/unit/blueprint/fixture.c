@@ -82,19 +82,19 @@ struct step {
 static const char *next_step(const char *path, struct step *ret)
 {
         size_t len;
-        char *end;
 
-        if (*path == '[') {
-                ret->is_index = true;
-                ret->index = strtoul(path + 1, &end, 10);
-                return end + 1;
+        ret->is_index = *path == '[';
+        if (ret->is_index) {
+                ret->index = 0;
+                while (*++path != ']')
+                        ret->index = ret->index * 10 + (size_t)(*path - '0');
+                return path + 1;
         }
         path += *path == '.';
         len = strcspn(path, ".[");
         assert_true(len < sizeof(ret->member));
         memcpy(ret->member, path, len);
         ret->member[len] = '\0';
-        ret->is_index = false;
         return path + len;
 }
 

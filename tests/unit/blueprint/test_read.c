@@ -220,7 +220,7 @@ static void a_member_of_a_wrong_type_is_an_error_at_its_path(void **state)
                 const char *path = is_string ? strings[i] : others[i - PD_COUNT(strings)];
                 json_t *json = fixture_pipeline();
                 struct pd_findings findings = {0};
-                const struct pd_finding *error = NULL;
+                const char *message = "";
 
                 print_message("# %s\n", path);
                 fixture_set(json, path, is_string ? "['x']" : "'x'");
@@ -228,11 +228,10 @@ static void a_member_of_a_wrong_type_is_an_error_at_its_path(void **state)
                 for (size_t k = 0; k < findings.count; k++) {
                         if (findings.at[k].severity == PD_SEVERITY_ERROR &&
                             strcmp(findings.at[k].path, path) == 0)
-                                error = &findings.at[k];
+                                message = findings.at[k].message;
                 }
-                assert_non_null(error);
-                assert_pd_says(error->message, is_string ? "an array" : "a string");
-                assert_pd_says(error->message, "must be");
+                assert_pd_says(message, is_string ? "an array" : "a string");
+                assert_pd_says(message, "must be");
                 pd_findings_done(&findings);
                 json_decref(json);
         }
@@ -267,7 +266,7 @@ static void null_is_as_absent(void **state)
                 "input_ports[0]",
                 "probeIndicator[0].value",
                 "nodes[0].script",
-                OPERATION ".operation_signature.output_message_name",
+                "nodes[0].operation_signature_list[0].operation_signature.output_message_name",
         };
         (void)state;
 

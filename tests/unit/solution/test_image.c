@@ -74,76 +74,76 @@ static void images_come_apart(void **state)
         }
 }
 
+static const struct {
+        const char *text, *says;
+} refused[] = {
+        {"", "is empty"},
+        {" a", "blanks around"},
+        {"a\n", "blanks around"},
+        {"https://cicd.example.org:7444/a:v1", "is a web address: write it without 'https://'"},
+        {"docker://a", "without 'docker://'"},
+        {"url of the docker image", "is not the name of an image, such as"},
+        {"<your image>", "is not the name of an image"},
+        {"${REGISTRY}/a", "is not the name of an image"},
+        {"a\tb", "is not the name of an image"},
+        {"aa/asdf$$^/aa", "is not the name of an image"},
+        {"b\xc3\xa4r", "is not the name of an image"},
+        {HEX64, "is the id of an image"},
+        {":justtag", "path that is none"},
+        {"@sha256:" HEX64, "path that is none"},
+        {"repo@sha256:ffffffffffffffffffffffffffffffffff", "digest that is none"},
+        {"repo@sha512:" HEX64, "digest that is none"},
+        {"repo@sha256:" HEX16 HEX16 HEX16 "0123456789ABCDEF", "digest that is none"},
+        {"validname@invaliddigest:" HEX64 HEX64, "digest that is none"},
+        {"repo@", "digest that is none"},
+        {"repo@sha256:" HEX64 "@sha256:" HEX64, "digest that is none"},
+        {"Uppercase:tag", "upper case"},
+        {"test:5000/Uppercase/lowercase:tag", "upper case"},
+        {"Uppercase/lowercase:tag", "upper case"},
+        {"repo:", "empty tag"},
+        {"repo:a:b", "tag that is none"},
+        {"repo:.a", "tag that is none"},
+        {"repo:-a", "tag that is none"},
+        {"repo:a+b", "tag that is none"},
+        {"a:" A128 "a", "more than 128 characters"},
+        {"ddddddddd/" A128 "/" A16 A16 A16 A16 A16 A16 A16 "aaaaa", "more than 255"},
+        {"d.d/" A128 A128, "more than 255"},
+        {"[fe80::1%eth0]:5000/repo", "neither a host"},
+        {"[2001:db8::1]", "path that is none"},
+        {"[2001:db8::1]:5000", "path that is none"},
+        {"[::1]x/repo", "neither a host"},
+        {"[::1]:/repo", "neither a host"},
+        {"[]:1/repo", "neither a host"},
+        {"foo:tag/repo", "neither a host"},
+        {"foo..com/repo", "neither a host"},
+        {"-foo.com/repo", "neither a host"},
+        {"foo-.com/repo", "neither a host"},
+        {":5000/repo", "neither a host"},
+        {"foo_bar.com/repo", "neither a host"},
+        {"-foo/bar", "path that is none"},
+        {"foo/-bar", "path that is none"},
+        {"foo/bar-", "path that is none"},
+        {"foo//bar", "path that is none"},
+        {"/foo", "path that is none"},
+        {"foo/", "path that is none"},
+        {"a___b", "path that is none"},
+        {"a..b", "path that is none"},
+        {"a._b", "path that is none"},
+        {"a%b", "path that is none"},
+};
+
 static void what_is_no_image_is_told_why(void **state)
 {
-        static const struct {
-                const char *text, *says;
-        } rows[] = {
-                {"", "is empty"},
-                {" a", "blanks around"},
-                {"a\n", "blanks around"},
-                {"https://cicd.example.org:7444/a:v1",
-                 "is a web address: write it without 'https://'"},
-                {"docker://a", "without 'docker://'"},
-                {"url of the docker image", "is not the name of an image, such as"},
-                {"<your image>", "is not the name of an image"},
-                {"${REGISTRY}/a", "is not the name of an image"},
-                {"a\tb", "is not the name of an image"},
-                {"aa/asdf$$^/aa", "is not the name of an image"},
-                {"b\xc3\xa4r", "is not the name of an image"},
-                {HEX64, "is the id of an image"},
-                {":justtag", "path that is none"},
-                {"@sha256:" HEX64, "path that is none"},
-                {"repo@sha256:ffffffffffffffffffffffffffffffffff", "digest that is none"},
-                {"repo@sha512:" HEX64, "digest that is none"},
-                {"repo@sha256:" HEX16 HEX16 HEX16 "0123456789ABCDEF", "digest that is none"},
-                {"validname@invaliddigest:" HEX64 HEX64, "digest that is none"},
-                {"repo@", "digest that is none"},
-                {"repo@sha256:" HEX64 "@sha256:" HEX64, "digest that is none"},
-                {"Uppercase:tag", "upper case"},
-                {"test:5000/Uppercase/lowercase:tag", "upper case"},
-                {"Uppercase/lowercase:tag", "upper case"},
-                {"repo:", "empty tag"},
-                {"repo:a:b", "tag that is none"},
-                {"repo:.a", "tag that is none"},
-                {"repo:-a", "tag that is none"},
-                {"repo:a+b", "tag that is none"},
-                {"a:" A128 "a", "more than 128 characters"},
-                {"ddddddddd/" A128 "/" A16 A16 A16 A16 A16 A16 A16 "aaaaa", "more than 255"},
-                {"d.d/" A128 A128, "more than 255"},
-                {"[fe80::1%eth0]:5000/repo", "neither a host"},
-                {"[2001:db8::1]", "path that is none"},
-                {"[2001:db8::1]:5000", "path that is none"},
-                {"[::1]x/repo", "neither a host"},
-                {"[::1]:/repo", "neither a host"},
-                {"[]:1/repo", "neither a host"},
-                {"foo:tag/repo", "neither a host"},
-                {"foo..com/repo", "neither a host"},
-                {"-foo.com/repo", "neither a host"},
-                {"foo-.com/repo", "neither a host"},
-                {":5000/repo", "neither a host"},
-                {"foo_bar.com/repo", "neither a host"},
-                {"-foo/bar", "path that is none"},
-                {"foo/-bar", "path that is none"},
-                {"foo/bar-", "path that is none"},
-                {"foo//bar", "path that is none"},
-                {"/foo", "path that is none"},
-                {"foo/", "path that is none"},
-                {"a___b", "path that is none"},
-                {"a..b", "path that is none"},
-                {"a._b", "path that is none"},
-                {"a%b", "path that is none"},
-        };
         (void)state;
 
-        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+        for (size_t i = 0; i < PD_COUNT(refused); i++) {
                 struct pd_image image = {0};
                 struct pd_err err = {0};
 
                 print_message("# %zu\n", i);
-                assert_pd_fail(pd_image_parse(rows[i].text, &image, &err), err, PD_E_INVALID);
-                assert_pd_says(err.msg, pd_show(rows[i].text).text);
-                assert_pd_says(err.msg, rows[i].says);
+                assert_pd_fail(pd_image_parse(refused[i].text, &image, &err), err, PD_E_INVALID);
+                assert_pd_says(err.msg, pd_show(refused[i].text).text);
+                assert_pd_says(err.msg, refused[i].says);
                 assert_null(image.path.at);
         }
 }

@@ -86,20 +86,19 @@ static bool is_free(const struct labels *labels, const char *label)
 {
         char text[PD_LABEL_MAX + sizeof(PD_WEBUI_SUFFIX)];
         size_t len = strlen(label);
-        size_t ignored;
 
-        if (pd_map_get(&labels->given, label, &ignored))
+        if (pd_map_get(&labels->given, label, NULL))
                 return false;
 
         memcpy(text, label, len);
         memcpy(text + len, PD_WEBUI_SUFFIX, sizeof(PD_WEBUI_SUFFIX));
-        if (pd_map_get(&labels->given, text, &ignored))
+        if (pd_map_get(&labels->given, text, NULL))
                 return false;
 
         if (len <= WEBUI_LEN || strcmp(label + len - WEBUI_LEN, PD_WEBUI_SUFFIX) != 0)
                 return true;
         text[len - WEBUI_LEN] = '\0';
-        return !pd_map_get(&labels->given, text, &ignored);
+        return !pd_map_get(&labels->given, text, NULL);
 }
 
 /* Take the label; the copy that lives on, or NULL: no memory. */

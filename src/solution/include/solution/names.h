@@ -15,8 +15,9 @@
 /** Longest label: there is also a Service `<label>webui`, and 63 is the limit of DNS. */
 #define PD_LABEL_MAX 58
 
-/** Most names that pd_labels_assign() takes at once: the numbers it appends have five digits. */
-#define PD_LABELS_MAX_COUNT 50000
+/** Most names that pd_labels_assign() takes at once: the numbers it appends have five digits, and a
+ * label that is given keeps three others from being free. */
+#define PD_LABELS_MAX_COUNT 30000
 
 /** What the Service of a node's web page is called after: `<label>webui`. */
 #define PD_WEBUI_SUFFIX "webui"

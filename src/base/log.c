@@ -23,23 +23,23 @@ static const struct {
         [PD_LOG_DEBUG] = {"debug", "DEBUG"},
 };
 
-/* Append text as part of one line: controls (C0, DEL and C1, U+0080 to U+009F) are escaped, what is
- * no UTF-8 becomes U+FFFD. */
+/* Append text as part of one line: controls are escaped, what is no UTF-8 becomes U+FFFD. */
 static void put_text(struct pd_buf *line, const char *text, enum pd_log_format format)
 {
         size_t len = strlen(text);
 
         for (size_t i = 0, size; i < len; i += size) {
                 const char *at = text + i;
-                unsigned char first = (unsigned char)at[0];
+                bool is_control;
 
                 size = pd_utf8_char(at, len - i);
+                is_control = pd_utf8_is_control(at, size);
                 if (size == 0) {
                         pd_buf_puts(line, "\xef\xbf\xbd");
                         size = 1;
-                } else if (size == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0) {
+                } else if (is_control && size == 2) {
                         pd_buf_printf(line, "\\u%04x", (unsigned char)at[1]);
-                } else if (format == PD_LOG_JSON || first < 0x20 || first == 0x7f) {
+                } else if (is_control || format == PD_LOG_JSON) {
                         pd_buf_put_json(line, at, size);
                 } else {
                         pd_buf_put(line, at, size);

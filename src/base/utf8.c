@@ -52,15 +52,6 @@ bool pd_utf8_valid(const char *text, size_t len, size_t *ret_bad)
         return true;
 }
 
-/* Whether the character of `len` bytes is one of C0, DEL, C1 (two bytes of UTF-8). */
-static bool is_control(const char *at, size_t len)
-{
-        unsigned char first = (unsigned char)at[0];
-
-        return first < 0x20 || first == 0x7f ||
-               (len == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0);
-}
-
 void pd_utf8_make_printable(char *text)
 {
         char *out = text;
@@ -68,7 +59,7 @@ void pd_utf8_make_printable(char *text)
         while (*text != '\0') {
                 size_t len = pd_utf8_char(text, strnlen(text, 4));
 
-                if (len == 0 || is_control(text, len)) {
+                if (len == 0 || pd_utf8_is_control(text, len)) {
                         *out++ = '?';
                 } else {
                         memmove(out, text, len);
@@ -77,6 +68,15 @@ void pd_utf8_make_printable(char *text)
                 text += len > 0 ? len : 1;
         }
         *out = '\0';
+}
+
+bool pd_utf8_is_control(const char *at, size_t size)
+{
+        unsigned char first = (unsigned char)at[0];
+
+        if (size == 2)
+                return first == 0xc2 && (unsigned char)at[1] < 0xa0;
+        return size == 1 && (first < 0x20 || first == 0x7f);
 }
 
 struct pd_place pd_utf8_place(const char *text, size_t at)

@@ -84,6 +84,24 @@ static void what_a_terminal_would_obey_becomes_a_question_mark(void **state)
         assert_string_equal(empty, "");
 }
 
+static void controls_are_told_from_letters(void **state)
+{
+        static const struct {
+                const char *text;
+                size_t size;
+                bool is_control;
+        } rows[] = {{"", 1, true},          {"\x1f", 1, true},
+                    {" ", 1, false},        {"~", 1, false},
+                    {"\x7f", 1, true},      {"\xc2\x80", 2, true},
+                    {"\xc2\x9f", 2, true},  {"\xc2\xa0", 2, false},
+                    {"\xc3\x80", 2, false}, {"\xe2\x80\xa8", 3, false}};
+        (void)state;
+
+        for (size_t i = 0; i < PD_COUNT(rows); i++)
+                assert_int_equal(pd_utf8_is_control(rows[i].text, rows[i].size),
+                                 rows[i].is_control);
+}
+
 static void a_place_counts_lines_and_characters(void **state)
 {
         static const char text[] = "ab\n\xc3\xa9\xf0\x9f\x98\x80z\n";
@@ -106,6 +124,7 @@ int main(void)
                 cmocka_unit_test(each_first_character_has_its_size),
                 cmocka_unit_test(the_first_bad_byte_is_told),
                 cmocka_unit_test(what_a_terminal_would_obey_becomes_a_question_mark),
+                cmocka_unit_test(controls_are_told_from_letters),
                 cmocka_unit_test(a_place_counts_lines_and_characters),
         };
 

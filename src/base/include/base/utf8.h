@@ -17,6 +17,9 @@ bool pd_utf8_valid(const char *text, size_t len, size_t *ret_bad);
  */
 void pd_utf8_make_printable(char *text);
 
+/** Whether the character of `size` bytes is a control: C0, DEL or C1 (U+0080 to U+009F). */
+bool pd_utf8_is_control(const char *at, size_t size);
+
 /** Where something is in a text, for people: both count from 1. */
 struct pd_place {
         size_t line;

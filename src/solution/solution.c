@@ -186,6 +186,11 @@ bool pd_workload_is_orchestrator(const struct pd_workload *workload)
         return strcmp(workload->name, PD_ORCHESTRATOR_NAME) == 0;
 }
 
+uint16_t pd_workload_api_port(const struct pd_workload *workload)
+{
+        return workload->ports.count > 0 ? workload->ports.at[0].service_port : 0;
+}
+
 static const char *const pull_policies[] = {
         [PD_PULL_UNSET] = "",
         [PD_PULL_ALWAYS] = "Always",

@@ -84,6 +84,19 @@ static void the_orchestrator_has_ports_of_its_own(void **state)
         assert_int_equal(solution->workloads[0].ports.at[0].service_port, 8061);
 }
 
+static void a_workload_is_called_at_its_first_port(void **state)
+{
+        struct pd_port ports[] = {{PD_PORT_NODE_API, 8061, 8556}, {PD_PORT_WEB, 8062, 8080}};
+        struct pd_workload workload = {.name = "a", .image = "i", .ports = {ports, 2}};
+        (void)state;
+
+        assert_int_equal(pd_workload_api_port(&workload), 8556);
+        ports[0].service_port = 0;
+        assert_int_equal(pd_workload_api_port(&workload), 0);
+        workload.ports.count = 0;
+        assert_int_equal(pd_workload_api_port(&workload), 0);
+}
+
 static void a_shared_folder_is_mounted_and_told(void **state)
 {
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
@@ -179,6 +192,7 @@ int main(void)
                 cmocka_unit_test(the_defaults_are_those_of_the_contract),
                 cmocka_unit_test(a_node_gets_what_the_options_say),
                 cmocka_unit_test(the_orchestrator_has_ports_of_its_own),
+                cmocka_unit_test(a_workload_is_called_at_its_first_port),
                 cmocka_unit_test(a_shared_folder_is_mounted_and_told),
                 cmocka_unit_test(a_workload_is_found_in_any_case),
                 cmocka_unit_test(files_are_copied_and_end_with_a_nul),

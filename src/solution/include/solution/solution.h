@@ -166,6 +166,9 @@ const struct pd_workload *pd_solution_find(const struct pd_solution *solution, c
 
 bool pd_workload_is_orchestrator(const struct pd_workload *workload);
 
+/** The port at which its gRPC is called at its name; 0: it is not offered. */
+uint16_t pd_workload_api_port(const struct pd_workload *workload);
+
 /** "Always", ...; "" for PD_PULL_UNSET. */
 const char *pd_pull_policy_name(enum pd_pull_policy policy);
 

@@ -148,11 +148,12 @@ static bool header_agrees(const unsigned char *header, const struct pd_zip_entry
  */
 static size_t locate(const struct bytes *files, size_t from, struct pd_zip_entry *entry)
 {
-        const unsigned char *header = files->at + entry->offset;
+        const unsigned char *header;
         size_t left, skip;
 
         if (entry->offset < from || entry->offset > files->len)
                 return 0;
+        header = files->at + entry->offset;
         left = files->len - entry->offset;
         if (left < PD_ZIP_LOCAL_BYTES || memcmp(header, PD_ZIP_LOCAL_MARK, PD_ZIP_MARK_BYTES) != 0)
                 return 0;

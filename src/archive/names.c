@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "archive/archive.h"
+#include "base/format.h"
 #include "base/utf8.h"
 
-/* Bytes of a refused name that a message shows. */
+/* Room for a refused name in a message. */
 #define SHOWN_BYTES 80
 
 enum kind {
@@ -15,18 +16,17 @@ enum kind {
         IS_WANTED, /* a folder that has no entry of its own, but files in it */
 };
 
-static bool is_control(const char *at)
+/* The name is UTF-8. */
+static bool has_control(const char *name, size_t len)
 {
-        unsigned char c = (unsigned char)at[0];
+        size_t size;
 
-        return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)at[1] < 0xa0);
-}
-
-static bool has_control(const char *name)
-{
-        while (*name != '\0' && !is_control(name))
-                name++;
-        return *name != '\0';
+        for (size_t at = 0; at < len; at += size) {
+                size = pd_utf8_char(name + at, len - at);
+                if (pd_utf8_is_control(name + at, size))
+                        return true;
+        }
+        return false;
 }
 
 /* What is wrong with one part of a name, between two slashes. */
@@ -74,7 +74,7 @@ const char *pd_archive_name_fault(const char *name, size_t max_len)
                 return "it begins with a drive letter";
         if (strchr(name, '\\') != NULL)
                 return "it has a backslash";
-        if (has_control(name))
+        if (has_control(name, len))
                 return "it has a control character";
         return parts_fault(name);
 }
@@ -106,7 +106,7 @@ static int want_folder(struct pd_archive_names *names, const char *folder, struc
                 return remember(names, copy, IS_WANTED, err);
         }
         if (kind == IS_FILE)
-                return pd_fail(err, PD_E_INVALID, 0, "'%s' is there as a file and as a folder",
+                return pd_fail(err, names->clash, 0, "'%s' is there as a file and as a folder",
                                folder);
         return 0;
 }
@@ -122,21 +122,17 @@ static int want_folders(struct pd_archive_names *names, char *name, struct pd_er
         return 0;
 }
 
-/* Say that a name is refused: it may hold anything, so what is not plain ASCII shows as '?'. */
 static int refuse(const char *name, const char *fault, size_t max_len, struct pd_err *err)
 {
-        char shown[SHOWN_BYTES + 1];
-        size_t len = 0;
+        char shown[SHOWN_BYTES];
 
-        for (; len < SHOWN_BYTES && name[len] != '\0'; len++)
-                shown[len] = (char)(name[len] >= 0x20 && name[len] < 0x7f ? name[len] : '?');
-        shown[len] = '\0';
-
+        pd_format(shown, sizeof(shown), "%s", name);
+        pd_utf8_make_printable(shown);
         if (strnlen(name, max_len + 1) > max_len)
                 return pd_fail(err, PD_E_TOO_LARGE, 0,
-                               "the name '%s...' of an entry is over %zu bytes", shown, max_len);
-        return pd_fail(err, PD_E_INVALID, 0, "the name '%s%s' of an entry is not allowed: %s",
-                       shown, name[len] != '\0' ? "..." : "", fault);
+                               "the name '%s' of an entry is over %zu bytes", shown, max_len);
+        return pd_fail(err, PD_E_INVALID, 0, "the name '%s' of an entry is not allowed: %s", shown,
+                       fault);
 }
 
 int pd_archive_names_add(struct pd_archive_names *names, const char *name, size_t max_len,
@@ -156,7 +152,7 @@ int pd_archive_names_add(struct pd_archive_names *names, const char *name, size_
                 return -1;
 
         if (pd_map_get(&names->kinds, copy, &kind) && (kind != IS_WANTED || !is_folder))
-                return pd_fail(err, PD_E_INVALID, 0, "'%s' is there %s", name,
+                return pd_fail(err, names->clash, 0, "'%s' is there %s", name,
                                kind == IS_WANTED ? "as a file and as a folder"
                                                  : "twice (upper and lower case are the same)");
         return remember(names, copy, is_folder ? IS_FOLDER : IS_FILE, err);

@@ -104,12 +104,12 @@ static void end_inflate(z_stream *stream)
 }
 
 /* Inflate into `data`, which has room for the bytes that there should be. */
-static int inflate_data(const struct pd_zip_entry *entry, char *data, struct pd_err *err)
+static int inflate_data(const struct pd_zip_entry *entry, void *data, struct pd_err *err)
 {
         pd_auto(end_inflate) z_stream stream = {
                 .next_in = (Bytef *)(uintptr_t)entry->data,
                 .avail_in = entry->packed,
-                .next_out = (Bytef *)data,
+                .next_out = data,
                 .avail_out = entry->size,
         };
         int result = inflateInit2(&stream, -MAX_WBITS); /* raw, without zlib's own header */
@@ -202,8 +202,10 @@ static int read_all(const struct pd_zip_directory *directory,
                     const struct pd_archive_limits *limits, struct owned_archive *archive,
                     struct pd_err *err)
 {
-        pd_auto(reading_done) struct reading reading = {
-                .limits = limits, .names = PD_ARCHIVE_NAMES_INIT, .arena = &archive->arena};
+        pd_auto(reading_done) struct reading reading = {.limits = limits,
+                                                        .names =
+                                                                PD_ARCHIVE_NAMES_INIT(PD_E_INVALID),
+                                                        .arena = &archive->arena};
 
         reading.files = pd_arena_alloc(reading.arena, directory->count, sizeof(*reading.files));
         if (reading.files == NULL)

@@ -49,7 +49,7 @@ int pd_archive_writer_new(const void *constants, size_t constants_len,
 
         if (writer == NULL)
                 return pd_fail_memory(err, "an archive");
-        writer->names = (struct pd_archive_names)PD_ARCHIVE_NAMES_INIT;
+        writer->names = (struct pd_archive_names)PD_ARCHIVE_NAMES_INIT(PD_E_CONFLICT);
         if (constants != NULL &&
             pd_zip_directory_read(constants, constants_len, &pd_archive_default_limits,
                                   &writer->arena, &writer->constants, err) < 0)
@@ -91,8 +91,7 @@ static int add_entry(struct pd_archive_writer *writer, const struct pd_zip_entry
 {
         struct pd_zip_entry *added;
 
-        if (check_limits(writer, entry->name, entry->size, err) < 0 ||
-            pd_archive_names_add(&writer->names, entry->name, pd_archive_default_limits.max_name,
+        if (pd_archive_names_add(&writer->names, entry->name, pd_archive_default_limits.max_name,
                                  false, err) < 0)
                 return -1;
 
@@ -121,18 +120,29 @@ int pd_archive_add(struct pd_archive_writer *writer, const char *name, const voi
                          err);
 }
 
+static const struct pd_zip_entry *find_constant(const struct pd_archive_writer *writer,
+                                                const char *name)
+{
+        for (size_t i = 0; i < writer->constants.count; i++) {
+                if (strcmp(writer->constants.entries[i].name, name) == 0)
+                        return &writer->constants.entries[i];
+        }
+        return NULL;
+}
+
 int pd_archive_add_constant(struct pd_archive_writer *writer, const char *name, const char *from,
                             struct pd_err *err)
 {
-        for (size_t i = 0; i < writer->constants.count; i++) {
-                struct pd_zip_entry entry = writer->constants.entries[i];
+        const struct pd_zip_entry *constant = find_constant(writer, from);
+        struct pd_zip_entry entry;
 
-                if (strcmp(entry.name, from) == 0) {
-                        entry.name = name;
-                        return add_entry(writer, &entry, err);
-                }
-        }
-        return pd_fail(err, PD_E_NOT_FOUND, 0, "no constant '%s'", from);
+        if (constant == NULL)
+                return pd_fail(err, PD_E_NOT_FOUND, 0, "no constant '%s'", from);
+        if (check_limits(writer, name, constant->size, err) < 0)
+                return -1;
+        entry = *constant;
+        entry.name = name;
+        return add_entry(writer, &entry, err);
 }
 
 static bool wants_packing(const struct pd_zip_entry *entry)

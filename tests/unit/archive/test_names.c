@@ -99,7 +99,7 @@ static void names_must_not_be_in_each_others_way(void **state)
                         assert_pd_ok(result, err);
                         continue;
                 }
-                assert_pd_fail(result, err, PD_E_INVALID);
+                assert_pd_fail(result, err, PD_E_CONFLICT);
                 assert_pd_says(err.msg, rows[i].fault);
         }
 }

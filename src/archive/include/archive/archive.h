@@ -73,7 +73,8 @@ void pd_archive_writer_free(struct pd_archive_writer *writer);
 
 /**
  * Add a file; name and bytes must outlive the writer. Names are checked as when reading, and so are
- * the default limits: what is written can be read again.
+ * the default limits: what is written can be read again. PD_E_CONFLICT: the name is there already,
+ * in any case, or a file is where a folder should be; the writer may be used further.
  */
 int pd_archive_add(struct pd_archive_writer *writer, const char *name, const void *bytes,
                    size_t len, struct pd_err *err) PD_MUST_CHECK;

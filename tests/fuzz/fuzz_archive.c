@@ -1,10 +1,11 @@
-/* fuzz_archive.c - what can be read can be written, and is then read as the same files. */
+/* fuzz_archive.c - what can be read can be written, and is then read as the same files. What is in
+ * it may be a solution. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/archive.h"
+#include "package/package.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,14 @@ static void *write_again(const struct pd_archive *archive, size_t *ret_len)
         return bytes;
 }
 
+static void try_unpack(const struct pd_archive *archive)
+{
+        pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
+        pd_auto(pd_findings_done) struct pd_findings findings = {0};
+
+        assert((pd_package_unpack(archive, &findings, &solution, NULL) == 0) == (solution != NULL));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         pd_auto(pd_archive_free_ptr) struct pd_archive *read = NULL;
@@ -34,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (pd_archive_read(data, size, &pd_archive_default_limits, &read, NULL) < 0)
                 return 0;
 
+        try_unpack(read);
         bytes = write_again(read, &len);
         result = pd_archive_read(bytes, len, &pd_archive_default_limits, &again, NULL);
         assert(result == 0 && again->count == read->count);

@@ -68,6 +68,13 @@ def overlapping() -> bytes:
     return patched(data, b"PK\1\2", 42, 0)
 
 
+def solution(name: str) -> bytes:
+    """A zip of the files in a seed of the target `package`."""
+    text = (SEEDS.parent / "package" / name).read_text(encoding="utf-8")
+    files = (part.split("\n", 1) for part in text.split("\n=== ")[1:])
+    return make({name: data.encode() for name, data in files})
+
+
 SEEDS_BY_NAME = {
     "good-deflated": make(FILES),
     "good-stored": make(FILES, ZIP_STORED),
@@ -75,6 +82,9 @@ SEEDS_BY_NAME = {
     "good-comment": make(FILES, comment=b"made by hand"),
     "good-empty": make({}),
     "good-zip-in-zip": make({"inner.zip": make(FILES)}, ZIP_STORED),
+    "solution-pipeline": solution("pipeline"),
+    "solution-shared-folder": solution("shared-folder"),
+    "solution-model": solution("model"),
     "bad-dotdot": make({"../a": b"x"}),
     "bad-absolute": make({"/etc/passwd": b"x"}),
     "bad-case": make({"a": b"x", "A": b"y"}),

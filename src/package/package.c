@@ -1,2 +1,0 @@
-/* package.c - placeholder until the body lands. */
-#include "package/package.h"

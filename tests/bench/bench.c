@@ -38,10 +38,14 @@ void pd_bench_row(const char *what, double value, const char *unit, double most)
         printf("\n");
 }
 
-double pd_bench_median_us(int (*call)(void *context), void *context, size_t times)
+static double to_us(int64_t ns)
+{
+        return (double)ns / 1000;
+}
+
+struct pd_bench_times pd_bench_measure(int (*call)(void *context), void *context, size_t times)
 {
         static int64_t taken[PD_BENCH_MAX_TIMES];
-        size_t middle = times / 2;
         int result = 0;
 
         assert(times > 0 && times <= PD_BENCH_MAX_TIMES);
@@ -56,7 +60,8 @@ double pd_bench_median_us(int (*call)(void *context), void *context, size_t time
         assert(result == 0);
 
         qsort(taken, times, sizeof(taken[0]), by_size);
-        return (double)taken[middle] / 1000;
+        return (struct pd_bench_times){.median_us = to_us(taken[times / 2]),
+                                       .p99_us = to_us(taken[times * 99 / 100])};
 }
 
 double pd_bench_rss_anon_kib(void)

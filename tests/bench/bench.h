@@ -10,12 +10,17 @@
 /** Print one figure for script/bench. `most` is the target: what the value should not be over. */
 void pd_bench_row(const char *what, double value, const char *unit, double most);
 
+struct pd_bench_times {
+        double median_us;
+        double p99_us; /**< 99 of 100 calls took no longer */
+};
+
 /**
- * The median time of a call in microseconds, out of `times` calls (at most PD_BENCH_MAX_TIMES)
- * after a few that do not count. A call returns 0; anything else ends the program.
+ * How long a call takes, out of `times` calls (at most PD_BENCH_MAX_TIMES) after a few that do not
+ * count. A call returns 0; anything else ends the program.
  */
 #define PD_BENCH_MAX_TIMES 10000
-double pd_bench_median_us(int (*call)(void *context), void *context, size_t times);
+struct pd_bench_times pd_bench_measure(int (*call)(void *context), void *context, size_t times);
 
 /** The memory of its own that this process has now (RssAnon), in KiB. */
 double pd_bench_rss_anon_kib(void);

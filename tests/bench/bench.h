@@ -16,8 +16,9 @@ struct pd_bench_times {
 };
 
 /**
- * How long a call takes, out of `times` calls (at most PD_BENCH_MAX_TIMES) after a few that do not
- * count. A call returns 0; anything else ends the program.
+ * How long a call keeps this thread on a CPU, so that what else the machine does makes no
+ * difference: out of `times` calls (at most PD_BENCH_MAX_TIMES) after a few that do not count. A
+ * call returns 0; anything else ends the program.
  */
 #define PD_BENCH_MAX_TIMES 10000
 struct pd_bench_times pd_bench_measure(int (*call)(void *context), void *context, size_t times);

@@ -1,0 +1,86 @@
+/* commands.c - the table of commands. */
+#include "command.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+#include "config/nearest.h"
+
+#define INPUT_HELP                                                                                 \
+        "INPUT is a blueprint.json, a folder with one and its protos or with a model.json, a\n"    \
+        "solution.zip, or - for standard input."
+
+const struct pd_command pd_commands[] = {
+        {
+                .name = "validate",
+                .operands = "INPUT",
+                .help = "say what is wrong with a pipeline or a model",
+                .more = INPUT_HELP "\n\nThe exit status is 2 when there are errors.\n",
+                .max_operands = 1,
+                .options = &pd_options_of_validate,
+                .run = pd_cmd_validate,
+        },
+        {
+                .name = "render",
+                .operands = "INPUT -o FILE",
+                .help = "make a solution.zip for Kubernetes",
+                .more = INPUT_HELP "\n\nNothing is written when there are errors. A solution.zip "
+                                   "is written anew, changed\nwhere flags or variables say so.\n",
+                .max_operands = 1,
+                .options = &pd_options_of_render,
+                .run = pd_cmd_render,
+        },
+        {
+                .name = "inspect",
+                .operands = "ZIP",
+                .help = "show what is in a solution.zip",
+                .more = "ZIP may be - for standard input.\n",
+                .max_operands = 1,
+                .options = &pd_options_of_inspect,
+                .run = pd_cmd_inspect,
+        },
+        {
+                .name = "graph",
+                .operands = "INPUT",
+                .help = "draw a pipeline",
+                .more = INPUT_HELP "\n",
+                .max_operands = 1,
+                .options = &pd_options_of_graph,
+                .run = pd_cmd_graph,
+        },
+        {
+                .name = "version",
+                .operands = "",
+                .help = "show the version",
+                .options = &pd_options_of_version,
+                .run = pd_cmd_version,
+        },
+        {
+                .name = "help",
+                .operands = "[COMMAND]",
+                .help = "explain a command",
+                .max_operands = 1,
+                .options = &pd_options_of_help,
+                .run = pd_cmd_help,
+        },
+};
+
+const size_t pd_command_count = PD_COUNT(pd_commands);
+
+int pd_command_find(const char *name, const struct pd_command **ret, struct pd_err *err)
+{
+        struct pd_nearest nearest = {.word = name};
+
+        for (size_t i = 0; i < pd_command_count; i++) {
+                if (strcmp(pd_commands[i].name, name) == 0) {
+                        *ret = &pd_commands[i];
+                        return 0;
+                }
+                pd_nearest_offer(&nearest, pd_commands[i].name);
+        }
+
+        if (nearest.best[0] == '\0')
+                return pd_fail(err, PD_E_USAGE, 0, "unknown command '%s'", name);
+        return pd_fail(err, PD_E_USAGE, 0, "unknown command '%s'; did you mean '%s'?", name,
+                       nearest.best);
+}

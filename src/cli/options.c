@@ -1,0 +1,70 @@
+/* options.c - the options of each command, as tables of the room config. */
+#include "command.h"
+
+#include "base/attr.h"
+
+static const char *const outputs[] = {[PD_OUTPUT_TEXT] = "text", [PD_OUTPUT_JSON] = "json", NULL};
+static const char *const formats[] = {[PD_GRAPH_TEXT] = "text", [PD_GRAPH_DOT] = "dot", NULL};
+
+/* What one call wants, by flag alone. */
+#define FLAG(name_, type_, member_, ...)                                                           \
+        {                                                                                          \
+                .name = (name_), .type = PD_CONFIG_##type_,                                        \
+                .offset = offsetof(struct pd_options, member_), .flag_only = true, __VA_ARGS__     \
+        }
+
+#define HELP FLAG("help", BOOL, help, .short_flag = 'h', .help = "show this and do nothing")
+#define OUTPUT                                                                                     \
+        FLAG("output", CHOICE, output, .choices = outputs, .preset = "text",                       \
+             .help = "for people, or for programs")
+#define IMAGE                                                                                      \
+        FLAG("image", STRING, image, .value_name = "IMAGE",                                        \
+             .help = "a single model in place of INPUT: its image")
+#define NAME                                                                                       \
+        FLAG("name", STRING, name, .value_name = "NAME", .help = "what the single model is called")
+#define PROTO                                                                                      \
+        FLAG("proto", STRING, proto, .value_name = "FILE", .help = "the single model's .proto")
+
+static const struct pd_config_key validate[] = {
+        FLAG("strict", BOOL, strict, .help = "fail with warnings, too"),
+        OUTPUT,
+        IMAGE,
+        NAME,
+        PROTO,
+        HELP,
+};
+
+static const struct pd_config_key render[] = {
+        FLAG("zip", STRING, zip, .short_flag = 'o', .value_name = "FILE",
+             .help = "where the zip goes; - is standard output"),
+        OUTPUT,
+        IMAGE,
+        NAME,
+        PROTO,
+        PD_RENDER_ROWS(struct pd_options, render),
+        HELP,
+};
+
+static const struct pd_config_key inspect[] = {OUTPUT, HELP};
+
+static const struct pd_config_key graph[] = {
+        FLAG("format", CHOICE, format, .choices = formats, .preset = "text",
+             .help = "for people, or for Graphviz"),
+        HELP,
+};
+
+static const struct pd_config_key version[] = {OUTPUT, HELP};
+
+static const struct pd_config_key help[] = {HELP};
+
+#define TABLE(rows)                                                                                \
+        {                                                                                          \
+                (rows), PD_COUNT(rows)                                                             \
+        }
+
+const struct pd_config_table pd_options_of_validate = TABLE(validate);
+const struct pd_config_table pd_options_of_render = TABLE(render);
+const struct pd_config_table pd_options_of_inspect = TABLE(inspect);
+const struct pd_config_table pd_options_of_graph = TABLE(graph);
+const struct pd_config_table pd_options_of_version = TABLE(version);
+const struct pd_config_table pd_options_of_help = TABLE(help);

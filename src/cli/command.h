@@ -27,6 +27,14 @@ struct pd_options {
         const char *proto;
 
         struct pd_render_settings render;
+
+        /* the local catalogue, and tokens for its deployer */
+        const char *data_dir;
+        const char *solution_id;
+        const char *revision_id;
+        const char *user;
+        int64_t lifetime; /**< milliseconds */
+        struct pd_secret *token_secret;
 };
 
 /* The options of each command. */
@@ -34,6 +42,8 @@ extern const struct pd_config_table pd_options_of_validate;
 extern const struct pd_config_table pd_options_of_render;
 extern const struct pd_config_table pd_options_of_inspect;
 extern const struct pd_config_table pd_options_of_graph;
+extern const struct pd_config_table pd_options_of_catalog;
+extern const struct pd_config_table pd_options_of_token;
 extern const struct pd_config_table pd_options_of_version;
 extern const struct pd_config_table pd_options_of_help;
 
@@ -68,6 +78,8 @@ int pd_cmd_validate(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_render(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_inspect(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_graph(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_catalog(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_token(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_version(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_help(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 

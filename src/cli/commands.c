@@ -49,6 +49,23 @@ const struct pd_command pd_commands[] = {
                 .run = pd_cmd_graph,
         },
         {
+                .name = "catalog",
+                .operands = "ls | import INPUT | rm SOLUTION REVISION",
+                .help = "look after the local catalogue",
+                .more = INPUT_HELP "\n\nImporting a solution again replaces it.\n",
+                .max_operands = 3,
+                .options = &pd_options_of_catalog,
+                .run = pd_cmd_catalog,
+        },
+        {
+                .name = "token",
+                .operands = "--user EMAIL",
+                .help = "make a token for the deployer",
+                .more = "The token is signed with the deployer's secret, HS256.\n",
+                .options = &pd_options_of_token,
+                .run = pd_cmd_token,
+        },
+        {
                 .name = "version",
                 .operands = "",
                 .help = "show the version",

@@ -6,6 +6,9 @@
 static const char *const outputs[] = {[PD_OUTPUT_TEXT] = "text", [PD_OUTPUT_JSON] = "json", NULL};
 static const char *const formats[] = {[PD_GRAPH_TEXT] = "text", [PD_GRAPH_DOT] = "dot", NULL};
 
+/* Longest life of a token: 30 days. */
+#define MAX_LIFETIME_MS (30 * 24 * 3600 * INT64_C(1000))
+
 /* What one call wants, by flag alone. */
 #define FLAG(name_, type_, member_, ...)                                                           \
         {                                                                                          \
@@ -53,6 +56,39 @@ static const struct pd_config_key graph[] = {
         HELP,
 };
 
+#define DATA_DIR                                                                                   \
+        {                                                                                          \
+                .name = "data-dir", .type = PD_CONFIG_STRING,                                      \
+                .offset = offsetof(struct pd_options, data_dir), .value_name = "DIR",              \
+                .help = "the deployer's data; by default the user's own"                           \
+        }
+
+static const struct pd_config_key catalog[] = {
+        FLAG("solution-id", STRING, solution_id, .value_name = "ID",
+             .help = "what it is asked for by; by default its name"),
+        FLAG("revision-id", STRING, revision_id, .value_name = "ID",
+             .help = "by default the blueprint's version, or 1"),
+        DATA_DIR,
+        OUTPUT,
+        IMAGE,
+        NAME,
+        PROTO,
+        HELP,
+};
+
+static const struct pd_config_key token[] = {
+        FLAG("user", STRING, user, .short_flag = 'u', .value_name = "EMAIL",
+             .help = "whose token it is"),
+        FLAG("lifetime", DURATION, lifetime, .max = MAX_LIFETIME_MS, .preset = "1h",
+             .help = "how long it is good"),
+        DATA_DIR,
+        {.name = "token-secret",
+         .type = PD_CONFIG_SECRET,
+         .offset = offsetof(struct pd_options, token_secret),
+         .help = "base64 secret of the deployer; by default the key in data-dir"},
+        HELP,
+};
+
 static const struct pd_config_key version[] = {OUTPUT, HELP};
 
 static const struct pd_config_key help[] = {HELP};
@@ -66,5 +102,7 @@ const struct pd_config_table pd_options_of_validate = TABLE(validate);
 const struct pd_config_table pd_options_of_render = TABLE(render);
 const struct pd_config_table pd_options_of_inspect = TABLE(inspect);
 const struct pd_config_table pd_options_of_graph = TABLE(graph);
+const struct pd_config_table pd_options_of_catalog = TABLE(catalog);
+const struct pd_config_table pd_options_of_token = TABLE(token);
 const struct pd_config_table pd_options_of_version = TABLE(version);
 const struct pd_config_table pd_options_of_help = TABLE(help);

@@ -1,0 +1,17 @@
+/* status.h - handlers about the service itself: health, readiness, metrics, description. */
+#ifndef PD_DEPLOYER_STATUS_H
+#define PD_DEPLOYER_STATUS_H
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "httpd/httpd.h"
+
+void pd_status_health(struct pd_http_exchange *exchange, void *deployer);
+void pd_status_ready(struct pd_http_exchange *exchange, void *deployer);
+void pd_status_metrics(struct pd_http_exchange *exchange, void *deployer);
+void pd_status_openapi(struct pd_http_exchange *exchange, void *deployer);
+
+/** Whether catalogue and, where one is configured, playground answer: for readiness.h. */
+int pd_status_ask_neighbours(void *deployer, struct pd_err *err) PD_MUST_CHECK;
+
+#endif

@@ -32,7 +32,7 @@ static void only_relative_normal_paths_are_taken(void **state)
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
                 const char *fault = pd_uri_fault(rows[i].path);
 
-                print_message("  %s\n", rows[i].path);
+                print_message("# %s\n", rows[i].path);
                 if (rows[i].fault == NULL)
                         assert_null(fault);
                 else

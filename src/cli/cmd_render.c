@@ -11,8 +11,7 @@
 #include "package/package.h"
 #include "render_plan.h"
 
-#define STANDARD_OUTPUT      "-"
-#define STANDARD_OUTPUT_NAME "standard output"
+#define STANDARD_OUTPUT "-"
 
 /* The zip on its way from the solution to its place. */
 struct zip {
@@ -46,8 +45,7 @@ static int check_use(const struct pd_call *call, struct pd_err *err)
 static int write_zip(const struct pd_call *call, const struct zip *zip, struct pd_err *err)
 {
         if (is_to_standard_output(call))
-                return pd_file_write_fd(call->cli->out, STANDARD_OUTPUT_NAME, zip->bytes, zip->size,
-                                        err);
+                return pd_output_write_bytes(call->cli, zip->bytes, zip->size, err);
         return pd_file_replace(call->options.zip, zip->bytes, zip->size, err);
 }
 

@@ -21,6 +21,7 @@ void pd_input_done(struct pd_input *input)
         pd_archive_free(input->archive);
         pd_protos_done(&input->found);
         pd_arena_done(&input->arena);
+        free(input->bytes);
         *input = (struct pd_input){0};
 }
 
@@ -29,50 +30,56 @@ static int read_file(const struct pd_call *call, const char *path, struct pd_inp
                      struct pd_err *err)
 {
         size_t max = pd_archive_default_limits.max_bytes;
-        pd_auto(pd_free_ptr) char *bytes = NULL;
-        bool is_standard = strcmp(path, STANDARD_INPUT) == 0;
-        int failed;
 
-        input->name = is_standard ? STANDARD_INPUT_NAME : path;
-        failed = is_standard ? pd_file_read_fd(call->cli->in, input->name, max, &bytes,
-                                               &input->file.size, err)
-                             : pd_file_read_at(AT_FDCWD, path, max, &bytes, &input->file.size, err);
-        if (failed < 0)
+        input->name = path;
+        if (strcmp(path, STANDARD_INPUT) != 0)
+                return pd_file_read_at(AT_FDCWD, path, max, &input->bytes, &input->size, err);
+
+        input->name = STANDARD_INPUT_NAME;
+        return pd_file_read_fd(call->cli->in, input->name, max, &input->bytes, &input->size, err);
+}
+
+int pd_input_read_blueprint(struct pd_input *input, const char *text, size_t size,
+                            struct pd_findings *findings, struct pd_err *err)
+{
+        if (pd_blueprint_read(text, size, findings, &input->blueprint, err) < 0)
                 return -1;
 
-        input->file.data = pd_arena_copy(&input->arena, bytes, input->file.size);
-        return input->file.data != NULL ? 0 : pd_fail_memory(err, input->name);
+        input->protos =
+                pd_arena_alloc(&input->arena, pd_blueprint_graph(input->blueprint)->node_count + 1,
+                               sizeof(*input->protos));
+        return input->protos != NULL ? 0 : pd_fail_memory(err, "protos");
 }
 
 /* A zip begins with its first entry, or, empty, with its end. */
-static bool is_zip(const struct pd_file *file)
+static bool is_zip(const struct pd_input *input)
 {
-        return file->size >= 4 &&
-               (memcmp(file->data, "PK\3\4", 4) == 0 || memcmp(file->data, "PK\5\6", 4) == 0);
+        return input->size >= 4 &&
+               (memcmp(input->bytes, "PK\3\4", 4) == 0 || memcmp(input->bytes, "PK\5\6", 4) == 0);
 }
 
 static int unpack(struct pd_input *input, struct pd_findings *findings, struct pd_err *err)
 {
-        const struct pd_archive_entry *blueprint;
+        const struct pd_archive_entry *entry;
 
         input->kind = PD_INPUT_IS_PACKAGE;
-        if (pd_archive_read(input->file.data, input->file.size, &pd_archive_default_limits,
-                            &input->archive, err) < 0 ||
+        if (pd_archive_read(input->bytes, input->size, &pd_archive_default_limits, &input->archive,
+                            err) < 0 ||
             pd_package_unpack(input->archive, findings, &input->package, err) < 0)
                 return -1;
 
-        blueprint = pd_archive_find(input->archive, PD_INPUT_BLUEPRINT);
-        if (blueprint == NULL)
-                return 0;
-        return pd_blueprint_read(blueprint->data, blueprint->size, findings, &input->blueprint,
-                                 err);
+        entry = pd_archive_find(input->archive, PD_INPUT_BLUEPRINT);
+        if (entry != NULL &&
+            pd_input_read_blueprint(input, entry->data, entry->size, findings, err) < 0)
+                return pd_wrap(err, "'%s'", entry->name);
+        return 0;
 }
 
 static int understand_file(struct pd_input *input, struct pd_findings *findings, struct pd_err *err)
 {
-        int failed = is_zip(&input->file) ? unpack(input, findings, err)
-                                          : pd_blueprint_read(input->file.data, input->file.size,
-                                                              findings, &input->blueprint, err);
+        int failed = is_zip(input) ? unpack(input, findings, err)
+                                   : pd_input_read_blueprint(input, input->bytes, input->size,
+                                                             findings, err);
 
         return failed < 0 ? pd_wrap(err, "'%s'", input->name) : 0;
 }

@@ -33,14 +33,15 @@ enum pd_input_kind { PD_INPUT_IS_BLUEPRINT, PD_INPUT_IS_PACKAGE, PD_INPUT_IS_MOD
 struct pd_input {
         struct pd_arena arena;
         enum pd_input_kind kind;
-        const char *name;    /**< for messages */
-        struct pd_file file; /**< the blueprint.json or the zip */
+        const char *name; /**< for messages */
+        char *bytes;      /**< of the file that is a blueprint.json or a zip; NULL: neither */
+        size_t size;
 
         struct pd_archive *archive;     /**< of a package */
         struct pd_solution *package;    /**< what it holds; NULL once taken */
         struct pd_model_source model;   /**< of a model */
         struct pd_blueprint *blueprint; /**< NULL: a model */
-        struct pd_node_proto *protos;   /**< one a node of the blueprint; of a model: one */
+        struct pd_node_proto *protos;   /**< one a node of the blueprint */
         struct pd_protos found;         /**< what is in the protos */
         struct pd_file icon;
         struct pd_file description;

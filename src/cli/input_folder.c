@@ -66,10 +66,6 @@ static int read_protos(const struct pd_folder *folder, struct pd_input *input, s
 
         if (pd_folder_list(folder, PD_INPUT_PROTOS, &names, err) < 0)
                 return -1;
-        input->protos =
-                pd_arena_alloc(&input->arena, graph->node_count + 1, sizeof(*input->protos));
-        if (input->protos == NULL)
-                return pd_fail_memory(err, "protos");
 
         for (size_t i = 0; i < graph->node_count; i++) {
                 size_t file = pd_input_find_proto(&names, &graph->nodes[i]);
@@ -91,7 +87,7 @@ static int read_pipeline(const struct pd_folder *folder, const struct pd_file *f
                          struct pd_input *input, struct pd_findings *findings, struct pd_err *err)
 {
         input->kind = PD_INPUT_IS_BLUEPRINT;
-        if (pd_blueprint_read(file->data, file->size, findings, &input->blueprint, err) < 0)
+        if (pd_input_read_blueprint(input, file->data, file->size, findings, err) < 0)
                 return pd_wrap(err, "'%s/%s'", folder->name, file->name);
         return read_protos(folder, input, err);
 }

@@ -6,6 +6,10 @@
 #include "folder.h"
 #include "input.h"
 
+/** Read the blueprint, and make room for a proto of each of its nodes; none is there yet. */
+int pd_input_read_blueprint(struct pd_input *input, const char *text, size_t size,
+                            struct pd_findings *findings, struct pd_err *err) PD_MUST_CHECK;
+
 /** A folder with a blueprint.json or a model.json. */
 int pd_input_read_folder(const char *path, struct pd_input *input, struct pd_findings *findings,
                          struct pd_err *err) PD_MUST_CHECK;

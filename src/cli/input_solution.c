@@ -13,9 +13,7 @@ static int find_packed_protos(struct pd_input *input, struct pd_err *err)
         struct pd_strings names = {.count = files->count};
 
         names.at = pd_arena_alloc(&input->arena, files->count + 1, sizeof(*names.at));
-        input->protos =
-                pd_arena_alloc(&input->arena, graph->node_count + 1, sizeof(*input->protos));
-        if (names.at == NULL || input->protos == NULL)
+        if (names.at == NULL)
                 return pd_fail_memory(err, "protos");
 
         for (size_t i = 0; i < files->count; i++)
@@ -36,11 +34,6 @@ static int check_pipeline(struct pd_input *input, struct pd_findings *findings, 
 
         if (input->kind == PD_INPUT_IS_PACKAGE && find_packed_protos(input, err) < 0)
                 return -1;
-        if (input->protos == NULL) { /* a blueprint.json alone */
-                input->protos = pd_arena_alloc(&input->arena, count + 1, sizeof(*input->protos));
-                if (input->protos == NULL)
-                        return pd_fail_memory(err, "protos");
-        }
         if (pd_protos_check(&input->found, input->protos, count, findings, err) < 0)
                 return -1;
         pd_blueprint_check_protos(input->blueprint, input->protos, findings);

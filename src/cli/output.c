@@ -1,11 +1,13 @@
 /* output.c - what commands print. */
 #include "output.h"
 
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/own.h"
+#include "config/config.h"
 #include "json/json.h"
 
 #define COLOR_END "\033[0m"
@@ -13,20 +15,13 @@
 /* Widest of the severities' names. */
 #define SEVERITY_WIDTH 7
 
-static const char *variable(const struct pd_cli *cli, const char *name)
-{
-        size_t len = strlen(name);
-
-        for (char *const *at = cli->environment; *at != NULL; at++)
-                if (strncmp(*at, name, len) == 0 && (*at)[len] == '=')
-                        return *at + len + 1;
-        return "";
-}
-
 bool pd_output_has_color(const struct pd_cli *cli, int fd)
 {
-        return isatty(fd) && variable(cli, "NO_COLOR")[0] == '\0' &&
-               strcmp(variable(cli, "TERM"), "dumb") != 0;
+        const char *no_color = pd_config_variable(cli->environment, "NO_COLOR");
+        const char *terminal = pd_config_variable(cli->environment, "TERM");
+
+        return isatty(fd) && (no_color == NULL || no_color[0] == '\0') &&
+               (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
 const char *pd_output_kind(const struct pd_solution *solution)
@@ -103,42 +98,57 @@ static size_t text_width(const char *text)
         return width;
 }
 
-static size_t column_width(const char *const *cells, size_t rows, size_t columns, size_t column)
+static void measure_columns(const char *const *cells, size_t rows, size_t columns,
+                            size_t widths[PD_OUTPUT_MAX_COLUMNS])
 {
-        size_t width = 0;
+        for (size_t j = 0; j < columns; j++) {
+                widths[j] = 0;
+                for (size_t i = 0; i < rows; i++) {
+                        size_t own = text_width(cells[i * columns + j]);
 
-        for (size_t i = 0; i < rows; i++) {
-                size_t own = text_width(cells[i * columns + column]);
-
-                width = own > width ? own : width;
+                        widths[j] = own > widths[j] ? own : widths[j];
+                }
         }
-        return width;
+}
+
+/* Blanks are put only before a cell that has text. */
+static void put_row(struct pd_buf *out, const char *const *cells, size_t columns,
+                    const size_t widths[PD_OUTPUT_MAX_COLUMNS])
+{
+        size_t missing = 0;
+
+        for (size_t j = 0; j < columns; j++) {
+                if (cells[j][0] != '\0') {
+                        pd_buf_printf(out, "%*s%s", (int)missing, "", cells[j]);
+                        missing = 0;
+                }
+                missing += widths[j] - text_width(cells[j]) + 2;
+        }
+        pd_buf_putc(out, '\n');
 }
 
 void pd_output_put_columns(struct pd_buf *out, const char *const *cells, size_t rows,
                            size_t columns)
 {
-        for (size_t i = 0; i < rows; i++) {
-                size_t missing = 0; /* blanks, put only before a cell that has text */
+        size_t widths[PD_OUTPUT_MAX_COLUMNS];
 
-                for (size_t j = 0; j < columns; j++) {
-                        const char *cell = cells[i * columns + j];
+        assert(columns <= PD_OUTPUT_MAX_COLUMNS);
+        measure_columns(cells, rows, columns, widths);
+        for (size_t i = 0; i < rows; i++)
+                put_row(out, cells + i * columns, columns, widths);
+}
 
-                        if (cell[0] != '\0') {
-                                pd_buf_printf(out, "%*s%s", (int)missing, "", cell);
-                                missing = 0;
-                        }
-                        missing += column_width(cells, rows, columns, j) - text_width(cell) + 2;
-                }
-                pd_buf_putc(out, '\n');
-        }
+int pd_output_write_bytes(const struct pd_cli *cli, const void *bytes, size_t len,
+                          struct pd_err *err)
+{
+        return pd_file_write_fd(cli->out, "standard output", bytes, len, err);
 }
 
 int pd_output_write(const struct pd_cli *cli, const struct pd_buf *text, struct pd_err *err)
 {
         if (pd_buf_check(text, "output", err) < 0)
                 return -1;
-        return pd_file_write_fd(cli->out, "standard output", text->data, text->len, err);
+        return pd_output_write_bytes(cli, text->data, text->len, err);
 }
 
 int pd_output_write_aside(const struct pd_cli *cli, const struct pd_buf *text, struct pd_err *err)

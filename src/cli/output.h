@@ -16,6 +16,8 @@
 
 /** Most bytes that one command prints, a zip apart. */
 #define PD_OUTPUT_MAX_BYTES (64 * 1024 * 1024)
+/** Most columns of a table (an assertion). */
+#define PD_OUTPUT_MAX_COLUMNS 4
 
 /** Whether to colour: only on a terminal, not with NO_COLOR, not on a dumb one. */
 bool pd_output_has_color(const struct pd_cli *cli, int fd);
@@ -41,6 +43,10 @@ json_t *pd_output_findings_json(const struct pd_findings *findings) PD_MUST_CHEC
  */
 void pd_output_put_columns(struct pd_buf *out, const char *const *cells, size_t rows,
                            size_t columns);
+
+/** Write to standard output. */
+int pd_output_write_bytes(const struct pd_cli *cli, const void *bytes, size_t len,
+                          struct pd_err *err) PD_MUST_CHECK;
 
 /** Write what was gathered to standard output. */
 int pd_output_write(const struct pd_cli *cli, const struct pd_buf *text,

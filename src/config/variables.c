@@ -3,28 +3,17 @@
 
 #include <string.h>
 
-/* The value of a variable, or NULL. */
-static const char *find_variable(char *const *environment, const char *name)
-{
-        size_t len = strlen(name);
-
-        for (; *environment != NULL; environment++)
-                if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
-                        return *environment + len + 1;
-        return NULL;
-}
-
 /* PD_NAME_FILE: the file that holds the secret. */
 static int take_secret_file(struct pd_config *config, const struct pd_config_key *key,
                             char *const *environment, struct pd_err *err)
 {
         struct pd_config_spelling plain = pd_config_spell_variable(key);
         struct pd_config_spelling name = pd_config_spell_with(plain, "_FILE");
-        const char *path = find_variable(environment, name.text);
+        const char *path = pd_config_variable(environment, name.text);
 
         if (path == NULL)
                 return 0;
-        if (find_variable(environment, plain.text) != NULL)
+        if (pd_config_variable(environment, plain.text) != NULL)
                 return pd_fail(err, PD_E_INVALID, 0, "%s and %s are both set; leave one out",
                                plain.text, name.text);
         if (pd_config_store_secret_file(config, key, path, PD_CONFIG_FROM_VARIABLE, err) < 0)
@@ -36,13 +25,23 @@ static int take_variable(struct pd_config *config, const struct pd_config_key *k
                          char *const *environment, struct pd_err *err)
 {
         struct pd_config_spelling name = pd_config_spell_variable(key);
-        const char *value = find_variable(environment, name.text);
+        const char *value = pd_config_variable(environment, name.text);
 
         if (value == NULL)
                 return 0;
         if (pd_config_store(config, key, value, PD_CONFIG_FROM_VARIABLE, err) < 0)
                 return pd_wrap(err, "%s", name.text);
         return 0;
+}
+
+const char *pd_config_variable(char *const *environment, const char *name)
+{
+        size_t len = strlen(name);
+
+        for (; *environment != NULL; environment++)
+                if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
+                        return *environment + len + 1;
+        return NULL;
 }
 
 int pd_config_variables(struct pd_config *config, char *const *environment, struct pd_err *err)

@@ -87,6 +87,9 @@ int pd_config_file(struct pd_config *config, const char *path, struct pd_err *er
 int pd_config_variables(struct pd_config *config, char *const *environment,
                         struct pd_err *err) PD_MUST_CHECK;
 
+/** The value of a variable of an environment, borrowed; NULL: it is not there. */
+const char *pd_config_variable(char *const *environment, const char *name);
+
 /**
  * Flags: `--name value`, `--name=value`, `-x value`, `-xvalue`, `--no-name` for a bool, `--` ends
  * them. Operands may stand between flags; they are moved to the front of argv in order and counted

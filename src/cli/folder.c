@@ -67,9 +67,9 @@ void pd_folder_close(struct pd_folder *folder)
 int pd_folder_read(const struct pd_folder *folder, const char *path, size_t max,
                    struct pd_file *ret, struct pd_err *err)
 {
+        pd_auto(pd_free_ptr) char *bytes = NULL;
         const char *shown = NULL;
         pd_auto(pd_close_ptr) int fd = open_beneath(folder, path, 0, &shown, err);
-        pd_auto(pd_free_ptr) char *bytes = NULL;
         struct pd_file file = {.name = path};
         struct stat status;
 

@@ -3,8 +3,8 @@
 
 usage: embed.py OUTPUT.c FILE...
 
-The zip's entries are called like the files, without their folders, and compressed as much as can be:
-this happens once, in the build.
+The zip's entries are called like the files, without their folders, and compressed as much as can
+be: this happens once, in the build.
 """
 
 import io

@@ -2,6 +2,7 @@
 #include "fetch/fetch.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,7 +185,13 @@ static void take_finished(struct pd_fetch *fetch)
 static void *loop(void *context)
 {
         struct pd_fetch *fetch = context;
+        sigset_t all;
         int running;
+
+        /* signals are for the program's own threads, and none may come of a write to a peer that is
+         * gone */
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_BLOCK, &all, NULL);
 
         while (take_submitted(fetch)) {
                 (void)curl_multi_perform(fetch->multi, &running); /* failures are told one by one */
@@ -223,6 +230,7 @@ static void release(struct pd_fetch *fetch)
         (void)pthread_mutex_destroy(&fetch->lock);
         free(fetch->user_agent);
         free(fetch);
+        curl_global_cleanup();
 }
 
 int pd_fetch_new(const char *user_agent, struct pd_fetch **ret, struct pd_err *err)
@@ -232,8 +240,10 @@ int pd_fetch_new(const char *user_agent, struct pd_fetch **ret, struct pd_err *e
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
                 return pd_fail_memory(err, "the HTTP client");
         fetch = calloc(1, sizeof(*fetch));
-        if (fetch == NULL)
+        if (fetch == NULL) {
+                curl_global_cleanup();
                 return pd_fail_memory(err, "the HTTP client");
+        }
         (void)pthread_mutex_init(&fetch->lock, NULL); /* cannot fail on Linux */
         if (start(fetch, user_agent, err) < 0) {
                 release(fetch);
@@ -264,7 +274,7 @@ static void await(struct pd_fetch *fetch, struct pd_fetch_call *call)
 void pd_fetch_all(struct pd_fetch *fetch, const struct pd_fetch_request *requests, size_t count,
                   struct pd_fetch_answer *answers, struct pd_err *errs)
 {
-        struct pd_fetch_call call = {.done = PTHREAD_COND_INITIALIZER, .left = count};
+        struct pd_fetch_call call = {.done = PTHREAD_COND_INITIALIZER};
         pd_auto(pd_free_ptr) struct pd_transfer *transfers =
                 count > 0 ? calloc(count, sizeof(*transfers)) : NULL;
         int64_t now_us = pd_clock_mono_us();
@@ -275,7 +285,9 @@ void pd_fetch_all(struct pd_fetch *fetch, const struct pd_fetch_request *request
                         (void)pd_fail_memory(&errs[i], "a request");
                         continue;
                 }
-                transfers[i] = (struct pd_transfer){
+                if (pd_transfer_check(&requests[i], &errs[i]) < 0)
+                        continue;
+                transfers[call.left++] = (struct pd_transfer){
                         .request = &requests[i],
                         .answer = &answers[i],
                         .err = &errs[i],
@@ -283,8 +295,8 @@ void pd_fetch_all(struct pd_fetch *fetch, const struct pd_fetch_request *request
                         .ends_us = now_us + requests[i].deadline_ms * 1000,
                 };
         }
-        if (transfers != NULL) {
-                submit(fetch, transfers, count);
+        if (call.left > 0) {
+                submit(fetch, transfers, call.left);
                 await(fetch, &call);
         }
         (void)pthread_cond_destroy(&call.done);
@@ -327,7 +339,6 @@ void pd_fetch_free(struct pd_fetch *fetch)
         tell(fetch, &fetch->is_ending);
         (void)pthread_join(fetch->thread, NULL);
         release(fetch);
-        curl_global_cleanup();
 }
 
 void pd_fetch_answer_done(struct pd_fetch_answer *answer)

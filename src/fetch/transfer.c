@@ -4,12 +4,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
+#include "base/format.h"
 #include "base/own.h"
 #include "pace.h"
 
 #define PROTOCOLS "http,https"
+
+/* A connection that was kept for longer may be just about to be closed by the neighbour: nothing
+ * that must not be sent twice goes over it. */
+#define MAX_IDLE_S 1L
 
 /* --- What curl hands over --- */
 
@@ -26,7 +32,11 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 {
         struct pd_transfer *transfer = context;
 
-        (void)bytes;
+        /* an empty line ends a head; behind one of the statuses 1xx there is another */
+        if (size * count >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+                transfer->is_head_whole = false;
+        else if (bytes[0] == '\r' || bytes[0] == '\n')
+                transfer->is_head_whole = true;
         transfer->header_bytes += size * count;
         transfer->is_over_limit |= transfer->header_bytes > PD_FETCH_MAX_HEADER_BYTES;
         return transfer->is_over_limit ? 0 : size * count;
@@ -44,7 +54,7 @@ static bool add_header(struct curl_slist **list, const char *line)
         return true;
 }
 
-/* The header lines; "Expect:" without a value keeps curl from asking before it sends a body. */
+/* The header lines; one without a value keeps curl from sending it. */
 static bool make_headers(struct pd_transfer *transfer)
 {
         const struct pd_fetch_request *request = transfer->request;
@@ -52,6 +62,8 @@ static bool make_headers(struct pd_transfer *transfer)
 
         if (!add_header(&transfer->headers, "Expect:"))
                 return false;
+        if (request->body_type == NULL && !add_header(&transfer->headers, "Content-Type:"))
+                return false; /* curl has a guess of its own */
         for (const char *const *line = request->headers; line != NULL && *line != NULL; line++) {
                 if (!add_header(&transfer->headers, *line))
                         return false;
@@ -92,13 +104,45 @@ static bool is_method(const struct pd_fetch_request *request, const char *method
         return strcmp(request->method != NULL ? request->method : "GET", method) == 0;
 }
 
+/* POST and PATCH, which may do more when they come twice. */
+static bool is_once_only(const struct pd_fetch_request *request)
+{
+        return is_method(request, "POST") || is_method(request, "PATCH");
+}
+
+/*
+ * The request goes out now. Where a kept connection turns out to be dead, curl makes a new one and
+ * sends everything again, body and all; it cannot know what the neighbour has done in between.
+ */
+static int allow_once(void *context, char *peer, char *own, int peer_port, int own_port)
+{
+        struct pd_transfer *transfer = context;
+
+        (void)peer;
+        (void)own;
+        (void)peer_port;
+        (void)own_port;
+        transfer->is_repeated = transfer->is_sent;
+        transfer->is_sent = true;
+        return transfer->is_repeated ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static bool set_once_only(CURL *easy, struct pd_transfer *transfer)
+{
+        return !is_once_only(transfer->request) || (SET(easy, CURLOPT_PREREQFUNCTION, allow_once) &&
+                                                    SET(easy, CURLOPT_PREREQDATA, transfer) &&
+                                                    SET(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_S));
+}
+
 static bool set_method(CURL *easy, const struct pd_fetch_request *request)
 {
+        bool has_body = request->body_len > 0 || is_once_only(request);
+
         if (is_method(request, "HEAD"))
                 return SET(easy, CURLOPT_NOBODY, 1L);
-        if (request->body != NULL &&
+        if (has_body &&
             !(SET(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len) &&
-              SET(easy, CURLOPT_POSTFIELDS, request->body)))
+              SET(easy, CURLOPT_POSTFIELDS, request->body_len > 0 ? request->body : "")))
                 return false;
         return is_method(request, "GET") || SET(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
@@ -109,7 +153,8 @@ static bool set_limits(CURL *easy, struct pd_transfer *transfer, int64_t now_us)
 
         return SET(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)) &&
                SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)) &&
-               SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->request->max_bytes) &&
+               (is_method(transfer->request, "HEAD") || /* whose length is not its own */
+                SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->request->max_bytes)) &&
                SET(easy, CURLOPT_WRITEFUNCTION, take_body) &&
                SET(easy, CURLOPT_WRITEDATA, transfer) &&
                SET(easy, CURLOPT_HEADERFUNCTION, take_header) &&
@@ -123,6 +168,7 @@ static bool set_route(CURL *easy, const struct pd_fetch_request *request)
                SET(easy, CURLOPT_PROTOCOLS_STR, PROTOCOLS) && SET(easy, CURLOPT_PROXY, "") &&
                SET(easy, CURLOPT_FOLLOWLOCATION, 0L) && SET(easy, CURLOPT_NOSIGNAL, 1L) &&
                SET(easy, CURLOPT_TCP_KEEPALIVE, 1L) &&
+               SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
                SET(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
                SET(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
 }
@@ -135,18 +181,37 @@ int pd_transfer_begin(struct pd_transfer *transfer, CURL *easy, const char *user
         transfer->easy = easy;
         transfer->tries++;
         transfer->header_bytes = 0;
+        transfer->is_head_whole = false;
         transfer->is_over_limit = false;
+        transfer->is_sent = false;
+        transfer->is_repeated = false;
         transfer->detail[0] = '\0';
         transfer->body = (struct pd_buf)PD_BUF_INIT(request->max_bytes);
 
         if (make_headers(transfer) && set_route(easy, request) && set_method(easy, request) &&
-            set_limits(easy, transfer, now_us) && set_identity(easy, request->identity) &&
+            set_once_only(easy, transfer) && set_limits(easy, transfer, now_us) &&
+            set_identity(easy, request->identity) &&
             SET(easy, CURLOPT_HTTPHEADER, transfer->headers) &&
             SET(easy, CURLOPT_USERAGENT, user_agent) &&
             SET(easy, CURLOPT_ERRORBUFFER, transfer->detail) &&
             SET(easy, CURLOPT_PRIVATE, transfer))
                 return 0;
         return -1;
+}
+
+int pd_transfer_check(const struct pd_fetch_request *request, struct pd_err *err)
+{
+        if (strncasecmp(request->url, "http://", 7) != 0 &&
+            strncasecmp(request->url, "https://", 8) != 0)
+                return pd_fail(err, PD_E_INTERNAL, 0,
+                               "an address to fetch from starts with neither http:// nor https://");
+
+        for (const char *const *line = request->headers; line != NULL && *line != NULL; line++) {
+                if ((*line)[strcspn(*line, "\r\n")] != '\0')
+                        return pd_fail(err, PD_E_INTERNAL, 0,
+                                       "a header line to send has a line end in it");
+        }
+        return 0;
 }
 
 /* --- How it ends --- */
@@ -201,12 +266,29 @@ void pd_transfer_fail(struct pd_transfer *transfer, enum pd_err_code code, const
         (void)pd_fail(transfer->err, code, 0, "%s: %s", address.data, why);
 }
 
-static void fail_by(struct pd_transfer *transfer, CURLcode result)
+/* Also where a single line is longer than curl keeps: it says that memory is short. */
+static bool has_long_header(const struct pd_transfer *transfer, CURL *easy, CURLcode result)
+{
+        curl_off_t began_us = 0;
+
+        if (result == CURLE_OUT_OF_MEMORY)
+                (void)curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &began_us);
+        return transfer->header_bytes > PD_FETCH_MAX_HEADER_BYTES || began_us > 0;
+}
+
+static void fail_by(struct pd_transfer *transfer, CURL *easy, CURLcode result)
 {
         const char *detail =
                 transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(result);
 
-        if (transfer->is_over_limit || result == CURLE_FILESIZE_EXCEEDED)
+        if (transfer->is_repeated)
+                pd_transfer_fail(transfer, PD_E_BAD_GATEWAY,
+                                 "the connection was closed without an answer; what was asked for "
+                                 "may have happened");
+        else if (has_long_header(transfer, easy, result))
+                pd_transfer_fail(transfer, PD_E_BAD_GATEWAY,
+                                 "the header lines of the answer are over the limit");
+        else if (transfer->is_over_limit || result == CURLE_FILESIZE_EXCEEDED)
                 pd_transfer_fail(transfer, PD_E_BAD_GATEWAY, "the answer is over the limit");
         else if (result == CURLE_ABORTED_BY_CALLBACK)
                 pd_transfer_fail(transfer, PD_E_UNAVAILABLE, "this program is ending");
@@ -287,11 +369,16 @@ bool pd_transfer_end(struct pd_transfer *transfer, CURLcode result, int64_t now_
         bool again;
 
         (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        if (result == CURLE_OK && (!transfer->is_head_whole || status < 200)) {
+                result = CURLE_GOT_NOTHING; /* for curl it is an answer without a body */
+                pd_format(transfer->detail, sizeof(transfer->detail),
+                          "the answer ends within its header lines");
+        }
         again = tries_again(transfer, easy, result, (int)status, now_us);
         if (!again && result == CURLE_OK)
                 succeed(transfer, easy, (int)status);
         else if (!again)
-                fail_by(transfer, result);
+                fail_by(transfer, easy, result);
 
         pd_buf_done(&transfer->body);
         curl_slist_free_all(pd_steal(&transfer->headers));

@@ -29,13 +29,19 @@ struct pd_transfer {
         struct curl_slist *headers;
         struct pd_buf body;
         size_t header_bytes;
+        bool is_head_whole;
         bool is_over_limit; /* body or headers; the transfer was ended for it */
+        bool is_sent;       /* once, of what must not be sent twice */
+        bool is_repeated;   /* curl was about to send that again; the transfer was ended for it */
         char detail[CURL_ERROR_SIZE];
 
         unsigned tries;
         int64_t ends_us;
         int64_t starts_us; /* of a pause before the next try */
 };
+
+/* PD_E_INTERNAL: a request that nobody may send; who made it is wrong. */
+int pd_transfer_check(const struct pd_fetch_request *request, struct pd_err *err) PD_MUST_CHECK;
 
 /* Give the request to a fresh or reset handle, which is then the transfer's. -1: no memory, or no
  * such address. */

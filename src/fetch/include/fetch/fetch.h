@@ -33,7 +33,7 @@ struct pd_fetch_identity {
 };
 
 struct pd_fetch_request {
-        const char *method;         /**< NULL: GET */
+        const char *method;         /**< NULL: GET; POST and PATCH are never sent twice */
         const char *url;            /**< http or https */
         const char *unix_socket;    /**< connect to this path instead of the URL's host */
         const char *const *headers; /**< `Name: value`, ends with NULL; NULL: none */
@@ -69,7 +69,8 @@ void pd_fetch_free(struct pd_fetch *fetch);
 /**
  * One request. 0: an answer came, whatever its status. PD_E_TIMEOUT: not within the deadline;
  * PD_E_UNAVAILABLE: stopped; PD_E_BAD_GATEWAY: refused, reset, cut short, no HTTP, over max_bytes,
- * a certificate that does not fit; PD_E_INTERNAL. Messages name scheme, host and path, never
+ * a certificate that does not fit; PD_E_INTERNAL: no memory, another scheme, a header line with a
+ * line end. Messages name scheme, host and path, never
  * credentials or the query. The caller releases *ret with pd_fetch_answer_done().
  */
 int pd_fetch(struct pd_fetch *fetch, const struct pd_fetch_request *request,

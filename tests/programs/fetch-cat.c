@@ -1,0 +1,223 @@
+/*
+ * fetch-cat.c - fetches, for the tests of the room fetch.
+ *
+ *     fetch-cat [name=value]... -- URL...
+ *
+ * Names are those of `settings` below. All URLs are fetched at the same time, `rounds` times one
+ * after another, by each of `threads` threads. Writes a line of JSON for each answer or failure.
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/num.h"
+#include "fetch/fetch.h"
+
+/* An answer up to that size is shown. */
+#define SHOWN_BYTES 1000
+
+#define MAX_URLS    2000
+#define MAX_THREADS 64
+
+struct settings {
+        const char *method, *body, *body_type, *header, *socket;
+        const char *user, *password, *bearer, *certificate, *key, *ca;
+        int64_t body_bytes, deadline_ms, max_bytes, retries, threads, rounds, pause_ms, stop_ms;
+};
+
+static const struct {
+        const char *name;
+        size_t place;
+        bool is_number;
+} settings[] = {
+        {"method", offsetof(struct settings, method), false},
+        {"body", offsetof(struct settings, body), false},
+        {"body_type", offsetof(struct settings, body_type), false},
+        {"header", offsetof(struct settings, header), false},
+        {"socket", offsetof(struct settings, socket), false},
+        {"user", offsetof(struct settings, user), false},
+        {"password", offsetof(struct settings, password), false},
+        {"bearer", offsetof(struct settings, bearer), false},
+        {"certificate", offsetof(struct settings, certificate), false},
+        {"key", offsetof(struct settings, key), false},
+        {"ca", offsetof(struct settings, ca), false},
+        {"body_bytes", offsetof(struct settings, body_bytes), true},
+        {"deadline_ms", offsetof(struct settings, deadline_ms), true},
+        {"max_bytes", offsetof(struct settings, max_bytes), true},
+        {"retries", offsetof(struct settings, retries), true},
+        {"threads", offsetof(struct settings, threads), true},
+        {"rounds", offsetof(struct settings, rounds), true},
+        {"pause_ms", offsetof(struct settings, pause_ms), true},
+        {"stop_ms", offsetof(struct settings, stop_ms), true},
+};
+
+/* What all threads share. */
+struct work {
+        const struct settings *with;
+        struct pd_fetch *fetch;
+        const char *const *urls;
+        size_t count;
+        struct pd_fetch_request request; /* for each URL, but for the URL itself */
+        pthread_mutex_t print;
+};
+
+static bool set(struct settings *to, char *word)
+{
+        char *value = strchr(word, '=');
+
+        if (value == NULL)
+                return false;
+        *value++ = '\0';
+        for (size_t i = 0; i < PD_COUNT(settings); i++) {
+                void *place = (char *)to + settings[i].place;
+
+                if (strcmp(word, settings[i].name) != 0)
+                        continue;
+                if (settings[i].is_number)
+                        return pd_parse_int(value, 0, INT32_MAX, place, NULL) == 0;
+                *(const char **)place = value;
+                return true;
+        }
+        return false;
+}
+
+static void show(struct work *work, size_t url, const struct pd_fetch_answer *answer,
+                 const struct pd_err *err)
+{
+        const char *body = answer->body != NULL && answer->len <= SHOWN_BYTES ? answer->body : NULL;
+        json_t *json = json_pack("{s:i, s:i, s:I, s:s?, s:s?, s:s?, s:s, s:s}", "url", (int)url,
+                                 "status", answer->status, "len", (json_int_t)answer->len, "type",
+                                 answer->type, "location", answer->location, "body", body, "code",
+                                 pd_err_name(err->code), "message", err->msg);
+        char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+
+        (void)pthread_mutex_lock(&work->print);
+        puts(text != NULL ? text : "not to be shown");
+        (void)pthread_mutex_unlock(&work->print);
+        free(text);
+        json_decref(json);
+}
+
+static void *fetch_all(void *context)
+{
+        struct work *work = context;
+        struct pd_fetch_request requests[MAX_URLS];
+        struct pd_fetch_answer answers[MAX_URLS];
+        pd_auto(pd_free_ptr) struct pd_err *errs = calloc(work->count, sizeof(*errs));
+
+        for (size_t i = 0; i < work->count; i++) {
+                requests[i] = work->request;
+                requests[i].url = work->urls[i];
+        }
+        for (int64_t round = 0; errs != NULL && round < work->with->rounds; round++) {
+                if (round > 0)
+                        (void)poll(NULL, 0, (int)work->with->pause_ms);
+                memset(errs, 0, work->count * sizeof(*errs));
+                pd_fetch_all(work->fetch, requests, work->count, answers, errs);
+                for (size_t i = 0; i < work->count; i++) {
+                        show(work, i, &answers[i], &errs[i]);
+                        pd_fetch_answer_done(&answers[i]);
+                }
+        }
+        return NULL;
+}
+
+static int fetch_in_threads(struct work *work, struct pd_err *err)
+{
+        pthread_t threads[MAX_THREADS];
+        int64_t started = 0;
+        int sys = 0;
+
+        while (started < work->with->threads && sys == 0) {
+                sys = pthread_create(&threads[started], NULL, fetch_all, work);
+                started += sys == 0;
+        }
+        if (work->with->stop_ms > 0) {
+                (void)poll(NULL, 0, (int)work->with->stop_ms);
+                pd_fetch_stop(work->fetch);
+        }
+        for (int64_t i = 0; i < started; i++)
+                (void)pthread_join(threads[i], NULL);
+        return sys == 0 ? 0 : pd_fail(err, PD_E_INTERNAL, sys, "cannot start a thread");
+}
+
+static int make_secret(const char *text, struct pd_secret **ret, struct pd_err *err)
+{
+        return text != NULL ? pd_secret_new(text, strlen(text), ret, err) : 0;
+}
+
+static int run(const struct settings *with, const char *const *urls, size_t count,
+               struct pd_err *err)
+{
+        pd_auto(pd_secret_free_ptr) struct pd_secret *password = NULL;
+        pd_auto(pd_secret_free_ptr) struct pd_secret *bearer = NULL;
+        pd_auto(pd_free_ptr) char *big = calloc(1, (size_t)with->body_bytes + 1);
+        pd_auto(pd_fetch_free_ptr) struct pd_fetch *fetch = NULL;
+        const char *const headers[] = {with->header, NULL};
+        struct pd_fetch_identity identity = {
+                .user = with->user,
+                .certificate_path = with->certificate,
+                .key_path = with->key,
+                .ca_path = with->ca,
+        };
+        struct work work = {
+                .with = with,
+                .urls = urls,
+                .count = count,
+                .request =
+                        {
+                                .method = with->method,
+                                .unix_socket = with->socket,
+                                .headers = headers,
+                                .body = with->body != NULL ? with->body : big,
+                                .body_len = with->body != NULL ? strlen(with->body)
+                                                               : (size_t)with->body_bytes,
+                                .body_type = with->body_type,
+                                .identity = &identity,
+                                .deadline_ms = with->deadline_ms,
+                                .max_bytes = (size_t)with->max_bytes,
+                                .retries = (unsigned)with->retries,
+                        },
+                .print = PTHREAD_MUTEX_INITIALIZER,
+        };
+
+        if (big == NULL)
+                return pd_fail_memory(err, "a body");
+        if (make_secret(with->password, &password, err) < 0 ||
+            make_secret(with->bearer, &bearer, err) < 0 ||
+            pd_fetch_new("fetch-cat/1", &fetch, err) < 0)
+                return -1;
+        identity.password = password;
+        identity.bearer = bearer;
+        work.fetch = fetch;
+        return fetch_in_threads(&work, err);
+}
+
+int main(int argc, char **argv)
+{
+        struct settings with = {
+                .deadline_ms = 10000, .max_bytes = 1 << 20, .threads = 1, .rounds = 1};
+        struct pd_err err = {0};
+        int i = 1;
+
+        for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
+                if (!set(&with, argv[i])) {
+                        (void)fprintf(stderr, "fetch-cat: what is '%s'?\n", argv[i]);
+                        return 64;
+                }
+        }
+        if (argc - i - 1 < 1 || argc - i - 1 > MAX_URLS || with.threads > MAX_THREADS) {
+                (void)fputs("fetch-cat: nothing to fetch, or too much\n", stderr);
+                return 64;
+        }
+        if (run(&with, (const char *const *)(argv + i + 1), (size_t)(argc - i - 1), &err) < 0) {
+                (void)fprintf(stderr, "fetch-cat: %s\n", err.msg);
+                return pd_err_exit(err.code);
+        }
+        return EXIT_SUCCESS;
+}

@@ -19,7 +19,7 @@
 
 struct settings {
         int64_t workers, backlog, connections, idle_ms, receive_ms, drain_ms, port;
-        int64_t is_text_log;
+        int64_t has_text_log, has_no_log;
         const char *certificate, *key, *address;
 };
 
@@ -35,7 +35,8 @@ static const struct {
         {"receive_ms", offsetof(struct settings, receive_ms), false},
         {"drain_ms", offsetof(struct settings, drain_ms), false},
         {"port", offsetof(struct settings, port), false},
-        {"text_log", offsetof(struct settings, is_text_log), false},
+        {"text_log", offsetof(struct settings, has_text_log), false},
+        {"no_log", offsetof(struct settings, has_no_log), false},
         {"certificate", offsetof(struct settings, certificate), true},
         {"key", offsetof(struct settings, key), true},
         {"address", offsetof(struct settings, address), true},
@@ -192,7 +193,7 @@ static int serve(const struct settings *with, const sigset_t *signals, struct pd
         const struct pd_log log = {
                 .fd = 2,
                 .level = PD_LOG_DEBUG,
-                .format = with->is_text_log != 0 ? PD_LOG_TEXT : PD_LOG_JSON,
+                .format = with->has_text_log != 0 ? PD_LOG_TEXT : PD_LOG_JSON,
         };
         const struct pd_httpd_options options = {
                 .address = with->address,
@@ -204,7 +205,7 @@ static int serve(const struct settings *with, const sigset_t *signals, struct pd
                 .receive_ms = with->receive_ms,
                 .certificate_path = with->certificate,
                 .key_path = with->key,
-                .log = &log,
+                .log = with->has_no_log != 0 ? NULL : &log,
                 .server_name = "httpd-echo",
         };
         pd_auto(pd_metrics_free_ptr) struct pd_metrics *metrics = NULL;

@@ -39,8 +39,12 @@ class Process:
             stderr=self._log,
             env=os.environ | (env or {}),
         )
+        self.port = self._find_port()
+
+    def _find_port(self) -> int:
+        """The port that it tells; 0: it has ended instead."""
         first_line = self._process.stdout.readline()
-        self.port = int(first_line) if first_line else 0
+        return int(first_line) if first_line else 0
 
     @property
     def pid(self) -> int:
@@ -55,6 +59,9 @@ class Process:
 
     def tell_to_end(self) -> None:
         self._process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._process.kill()
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None

@@ -106,7 +106,7 @@ static int get_node_protos(const struct pd_local *local, sqlite3_stmt *row,
         if (solution->protos == NULL)
                 return pd_fail_memory(err, "protos");
         for (size_t i = 0; i < graph->node_count; i++) {
-                struct pd_file file;
+                struct pd_file file = {0};
 
                 if (get_proto(row, local, graph->nodes[i].name, &solution->arena, &file, err) < 0)
                         return -1;

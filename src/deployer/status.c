@@ -9,9 +9,9 @@
 /* Most bytes of its answer, which nobody reads. */
 #define MAX_ANSWER_BYTES (1024 * 1024)
 
-void pd_status_health(struct pd_http_exchange *exchange, void *deployer)
+void pd_status_health(struct pd_http_exchange *exchange, void *context)
 {
-        (void)deployer;
+        (void)context;
         pd_http_reply_text(exchange, 200, "application/json", "{\"status\":\"ok\"}");
 }
 
@@ -35,9 +35,9 @@ void pd_status_metrics(struct pd_http_exchange *exchange, void *context)
         pd_http_reply_metrics(exchange, pd_phases_metrics(deployer->phases));
 }
 
-void pd_status_openapi(struct pd_http_exchange *exchange, void *deployer)
+void pd_status_openapi(struct pd_http_exchange *exchange, void *context)
 {
-        (void)deployer;
+        (void)context;
         pd_http_reply_text(exchange, 200, "application/yaml", pd_asset_openapi);
 }
 

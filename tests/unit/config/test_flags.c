@@ -64,7 +64,7 @@ static void flags_are_read_in_all_their_forms(void **state)
                 struct pd_err err = {0};
                 pd_auto(pd_buf_done) struct pd_buf operands = PD_BUF_INIT(128);
                 char values[256];
-                struct line line;
+                struct line line = {0};
                 int count = -1;
 
                 print_message("  %s\n", rows[i].words);
@@ -111,7 +111,7 @@ static void wrong_flags_are_named(void **state)
                 struct sample sample;
                 pd_auto(pd_config_free_ptr) struct pd_config *config = sample_new(&sample);
                 struct pd_err err = {0};
-                struct line line;
+                struct line line = {0};
                 int count = -1;
 
                 print_message("  %s\n", rows[i].words);

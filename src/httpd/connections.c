@@ -180,8 +180,10 @@ static bool has_nothing_to_say(const struct pd_connection *connection)
         return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-void pd_connections_sweep(struct pd_connections *connections, int64_t now_us)
+bool pd_connections_sweep(struct pd_connections *connections, int64_t now_us)
 {
+        bool has_any;
+
         pthread_mutex_lock(&connections->lock);
         for (struct pd_connection *connection = connections->first; connection != NULL;
              connection = connection->next) {
@@ -193,7 +195,9 @@ void pd_connections_sweep(struct pd_connections *connections, int64_t now_us)
                 if (deadline_us <= now_us || has_nothing_to_say(connection))
                         (void)shutdown(connection->fd, SHUT_RDWR);
         }
+        has_any = connections->first != NULL || connections->expected > 0;
         pthread_mutex_unlock(&connections->lock);
+        return has_any;
 }
 
 bool pd_connections_are_draining(const struct pd_connections *connections)

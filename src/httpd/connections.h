@@ -44,8 +44,9 @@ unsigned pd_connections_busy(const struct pd_connections *connections);
 /**
  * Shut down each connection whose time is over at `now_us`, and each that waits for a client who
  * has ended his side: where that end comes right behind other bytes, the server library misses it.
+ * Whether any connection is open or expected.
  */
-void pd_connections_sweep(struct pd_connections *connections, int64_t now_us);
+bool pd_connections_sweep(struct pd_connections *connections, int64_t now_us);
 
 /** Whether the server is ending: pd_connections_drain() was called. */
 bool pd_connections_are_draining(const struct pd_connections *connections);

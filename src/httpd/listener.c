@@ -151,25 +151,26 @@ static void *listen_on(void *context)
                 {.fd = listener->fd, .events = POLLIN},
         };
         int64_t tick_us = pd_clock_mono_us();
+        bool is_ticking = false;
 
         while (fds[0].revents == 0) {
                 bool has_room = listener->ops->has_room(listener->context);
                 bool is_able = true;
-                int64_t now_us;
+                int64_t now_us = pd_clock_mono_us();
 
-                if (fds[1].revents != 0 && has_room)
+                if (fds[1].revents != 0 && has_room) {
                         is_able = accept_all(listener);
-
-                now_us = pd_clock_mono_us();
-                if (now_us - tick_us >= PD_LISTENER_TICK_MS * 1000) {
-                        listener->ops->tick(listener->context, now_us);
+                        is_ticking = true;
+                }
+                if (is_ticking && now_us - tick_us >= PD_LISTENER_TICK_MS * 1000) {
+                        is_ticking = listener->ops->tick(listener->context, now_us);
                         tick_us = now_us;
                 }
 
                 /* without room or descriptors the socket would be ready again at once */
                 fds[1].fd = has_room && is_able ? listener->fd : -1;
                 fds[1].revents = 0;
-                (void)poll(fds, 2, PD_LISTENER_TICK_MS);
+                (void)poll(fds, 2, is_ticking ? PD_LISTENER_TICK_MS : -1);
         }
         (void)accept_all(listener); /* the kernel has told these that they are connected */
         return NULL;

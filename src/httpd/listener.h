@@ -23,8 +23,8 @@ struct pd_listener_ops {
         void (*take)(void *context, int fd, const struct sockaddr *peer, socklen_t peer_len);
         /** Whether there is room for one more; else those to come wait in the kernel. */
         bool (*has_room)(void *context);
-        /** Called about every PD_LISTENER_TICK_MS. */
-        void (*tick)(void *context, int64_t now_us);
+        /** Called about every PD_LISTENER_TICK_MS; false: not needed before the next connection. */
+        bool (*tick)(void *context, int64_t now_us);
 };
 
 #define PD_LISTENER_TICK_MS 250

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,11 +160,11 @@ static bool has_room(void *context)
         return pd_connections_open(httpd->connections) < httpd->options.max_connections;
 }
 
-static void tick(void *context, int64_t now_us)
+static bool tick(void *context, int64_t now_us)
 {
         struct pd_httpd *httpd = context;
 
-        pd_connections_sweep(httpd->connections, now_us);
+        return pd_connections_sweep(httpd->connections, now_us);
 }
 
 static const struct pd_listener_ops listener_ops = {
@@ -206,6 +207,19 @@ static void free_httpd(struct pd_httpd *httpd)
         free(httpd);
 }
 
+/* start(), whose threads get no signals: those are for the program's own. */
+static int start_undisturbed(struct pd_httpd *httpd, size_t route_count, struct pd_err *err)
+{
+        sigset_t all, before;
+        int result;
+
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        result = start(httpd, route_count, err);
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        return result;
+}
+
 int pd_httpd_start(const struct pd_httpd_options *options, const struct pd_http_route *routes,
                    size_t route_count, void *app, struct pd_httpd **ret, struct pd_err *err)
 {
@@ -218,7 +232,7 @@ int pd_httpd_start(const struct pd_httpd_options *options, const struct pd_http_
         httpd->routes = routes;
         httpd->app = app;
         httpd->starter = pthread_self();
-        if (start(httpd, route_count, err) < 0) {
+        if (start_undisturbed(httpd, route_count, err) < 0) {
                 pd_httpd_stop(httpd, 0);
                 return -1;
         }

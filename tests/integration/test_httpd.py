@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from certificates import make_authority, make_certificate
@@ -20,6 +21,7 @@ from process import PATIENCE_S, Process, in_parallel, wait_for
 MAX_BODY = 64 * 1024
 MAX_URL = 8192
 MAX_HEADERS = 100
+MAX_HEADER_BYTES = 32768
 MAX_DISCARD = 64 * 1024 * 1024
 
 CLOSE = b"Connection: close\r\n"
@@ -426,6 +428,17 @@ def test_a_malformed_head_is_refused_and_the_connection_closed(echo, request_tex
             [414],
             id="long URL",
         ),
+        pytest.param(
+            b"GET /"
+            + b"a" * (MAX_URL - 1)
+            + b" HTTP/1.1\r\nHost: h\r\n"
+            + CLOSE
+            + b"X: "
+            + b"y" * (MAX_HEADER_BYTES - 100)
+            + b"\r\n\r\n",
+            [404],
+            id="all of it as long as may be",
+        ),
         pytest.param(b"GET /" + b"a" * 500000 + b" HTTP/1.1\r\n", [414], id="very long URL"),
         pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\n" * 9, [], id="TLS"),
         pytest.param(b"\x00" * 1000 + b"\n", [], id="zeros"),
@@ -579,6 +592,23 @@ def test_parallel_requests_do_not_mix(echo):
 
 
 # The end
+
+
+@pytest.mark.skipif(BUILD.name == "tsan", reason="ThreadSanitizer has a thread that wakes")
+def test_it_sleeps_when_nobody_is_there():
+    with Process("httpd-echo") as echo:
+        assert get(echo, "/json").status == 200
+        wait_for(lambda: woken(echo) == woken(echo, after_s=0.6), "sleep")
+
+
+def woken(server: Process, after_s: float = 0) -> int:
+    """How often its threads gave up the processor by themselves."""
+    time.sleep(after_s)
+    count = 0
+    for status in Path(f"/proc/{server.pid}/task").glob("*/status"):
+        text = status.read_text(encoding="ascii")
+        count += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", text, re.MULTILINE)[1])
+    return count
 
 
 def test_it_ends_at_once_when_nothing_is_under_way():

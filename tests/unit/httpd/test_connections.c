@@ -48,9 +48,9 @@ static bool is_shut_down(const struct wire *wire)
         return recv(wire->theirs, &byte, 1, MSG_DONTWAIT) == 0;
 }
 
-static void sweep_in(struct pd_connections *connections, int64_t ms)
+static bool sweep_in(struct pd_connections *connections, int64_t ms)
 {
-        pd_connections_sweep(connections, pd_clock_mono_us() + ms * 1000);
+        return pd_connections_sweep(connections, pd_clock_mono_us() + ms * 1000);
 }
 
 static void a_connection_that_asks_for_nothing_is_shut_down(void **state)
@@ -59,9 +59,9 @@ static void a_connection_that_asks_for_nothing_is_shut_down(void **state)
         struct wire wire = open_wire(connections);
 
         (void)state;
-        sweep_in(connections, IDLE_MS / 2);
+        (void)sweep_in(connections, IDLE_MS / 2);
         assert_false(is_shut_down(&wire));
-        sweep_in(connections, IDLE_MS + 1);
+        (void)sweep_in(connections, IDLE_MS + 1);
         assert_true(is_shut_down(&wire));
         close_wire(&wire);
 }
@@ -73,9 +73,9 @@ static void a_request_that_does_not_end_is_shut_down(void **state)
 
         (void)state;
         pd_connection_asks(wire.connection);
-        sweep_in(connections, RECEIVE_MS / 2);
+        (void)sweep_in(connections, RECEIVE_MS / 2);
         assert_false(is_shut_down(&wire));
-        sweep_in(connections, RECEIVE_MS + 1);
+        (void)sweep_in(connections, RECEIVE_MS + 1);
         assert_true(is_shut_down(&wire));
         close_wire(&wire);
 }
@@ -88,11 +88,11 @@ static void a_handler_may_take_its_time(void **state)
         (void)state;
         pd_connection_asks(wire.connection);
         pd_connection_has_asked(wire.connection);
-        sweep_in(connections, 1000 * RECEIVE_MS);
+        (void)sweep_in(connections, 1000 * RECEIVE_MS);
         assert_false(is_shut_down(&wire));
 
         pd_connection_is_served(wire.connection);
-        sweep_in(connections, IDLE_MS + 1);
+        (void)sweep_in(connections, IDLE_MS + 1);
         assert_true(is_shut_down(&wire));
         close_wire(&wire);
 }
@@ -111,7 +111,7 @@ static void a_client_that_has_ended_is_not_waited_for(void **state)
         assert_int_equal(shutdown(unread.theirs, SHUT_WR), 0);
         assert_int_equal(shutdown(served.theirs, SHUT_WR), 0);
 
-        sweep_in(connections, 0);
+        (void)sweep_in(connections, 0);
         assert_true(is_shut_down(&idle));
         assert_false(is_shut_down(&unread));
         assert_false(is_shut_down(&served));
@@ -132,7 +132,7 @@ static void only_those_that_are_late_are_shut_down(void **state)
         pd_connection_asks(b.connection);
         assert_int_equal(pd_connections_open(connections), 3);
         assert_int_equal(pd_connections_busy(connections), 1);
-        sweep_in(connections, IDLE_MS + 1);
+        (void)sweep_in(connections, IDLE_MS + 1);
         assert_true(is_shut_down(&a));
         assert_false(is_shut_down(&b));
         assert_true(is_shut_down(&c));
@@ -141,6 +141,21 @@ static void only_those_that_are_late_are_shut_down(void **state)
         close_wire(&a);
         close_wire(&c);
         assert_int_equal(pd_connections_open(connections), 0);
+}
+
+static void a_sweep_tells_whether_there_is_anything_to_sweep(void **state)
+{
+        pd_auto(pd_connections_free_ptr) struct pd_connections *connections = make();
+        struct wire wire;
+
+        (void)state;
+        assert_false(sweep_in(connections, 0));
+        pd_connections_expect(connections);
+        assert_true(sweep_in(connections, 0));
+        wire = open_wire(connections);
+        assert_true(sweep_in(connections, 0));
+        close_wire(&wire);
+        assert_false(sweep_in(connections, 0));
 }
 
 static void *serve_and_close(void *context)
@@ -214,6 +229,7 @@ int main(void)
                 cmocka_unit_test(a_handler_may_take_its_time),
                 cmocka_unit_test(a_client_that_has_ended_is_not_waited_for),
                 cmocka_unit_test(only_those_that_are_late_are_shut_down),
+                cmocka_unit_test(a_sweep_tells_whether_there_is_anything_to_sweep),
                 cmocka_unit_test(draining_waits_for_the_last_request),
                 cmocka_unit_test(draining_waits_for_silence_on_what_is_open),
                 cmocka_unit_test(draining_waits_for_what_is_expected),

@@ -85,11 +85,21 @@ static void check_operations(struct flow *flow, size_t place)
         }
 }
 
+/* Whether anybody can call it; mounting the shared folder is no call. */
+static bool has_operations(const struct pd_node *node)
+{
+        for (size_t i = 0; i < node->operation_count; i++) {
+                if (!pd_operation_is_mount(node, &node->operations[i]))
+                        return true;
+        }
+        return false;
+}
+
 static void check_connection(const struct flow *flow, size_t place)
 {
         const struct pd_node *node = &flow->graph->nodes[place];
 
-        if (node->operation_count == 0)
+        if (!has_operations(node))
                 pd_findings_add(flow->findings, PD_SEVERITY_WARNING, pd_node_path(node, "").text,
                                 "node '%s' has no operations: it will run isolated, and never be "
                                 "called",

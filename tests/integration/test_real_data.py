@@ -90,11 +90,11 @@ FOUND = {
         NOTHING_STARTS,
     ],
     "creodias-news-training-folder-removed": [
-        ("warning", "nodes[0]", ISOLATED),
+        ("warning", "nodes[0]", "has no operations"),
         ("warning", "nodes[1].proto_uri", NO_PROTO),
         ("warning", "nodes[2].proto_uri", NO_PROTO),
     ],
-    "creodias-news-training-sharedfolder": [],
+    "creodias-news-training-sharedfolder": [("warning", "nodes[1]", "has no operations")],
     "energy-predictor-disconnected": [("warning", "nodes[2]", "has no operations")],
     "gpo-sudoku-stream": [],
     "gso-simplepipeline": [

@@ -109,6 +109,10 @@ static const struct row rows[] = {
         {"nodes[2]", NODE("lonely", "X"), W, "nodes[2]", "node 'lonely' has no operations"},
         {"nodes[2]",
          "{'container_name': 'lonely', 'image': 'a:1', 'operation_signature_list': [" OPERATION(
+                 "mountVolume", "SharedFolderRequest") "]}",
+         W, "nodes[2]", "node 'lonely' has no operations"},
+        {"nodes[2]",
+         "{'container_name': 'lonely', 'image': 'a:1', 'operation_signature_list': [" OPERATION(
                  "tick", "Empty") "]}",
          W, "nodes[2]", "node 'lonely' is isolated"},
         {PULL ".operation_signature.input_message_name", "'google.protobuf.Empty'", W, NULL, NULL},

@@ -10,8 +10,9 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from neighbours import NOBODY, Asked, Neighbour, Page, basic
+from neighbour import Request
 from process import PATIENCE_S, Process, wait_for
+from sites import NOBODY, Page, Site, basic
 from tokens import SECRET_BASE64, make_token
 
 DEPLOYMENT_PATH = "/dashboard?selected_deployment_id=42"
@@ -226,7 +227,7 @@ def make_model(name: str = "counter", **changes) -> Solution:
     return Solution(**(values | changes))
 
 
-def sent_over(asked: Asked) -> tuple[bytes, str]:
+def sent_over(asked: Request) -> tuple[bytes, str]:
     """Zip and user name of a hand-over."""
     assert asked.method == "POST"
     assert asked.headers["content-type"] == "application/json"
@@ -239,15 +240,15 @@ class World:
     """Neighbours that work, and what the deployer must be told of them."""
 
     def __init__(self):
-        self.cds = Neighbour("/ccds", authorization=basic(CDS_USER, CDS_PASSWORD))
-        self.nexus = Neighbour("/nexus", authorization=basic(NEXUS_USER, NEXUS_PASSWORD))
-        self.playground = Neighbour("/pg")
+        self.cds = Site("/ccds", authorization=basic(CDS_USER, CDS_PASSWORD))
+        self.nexus = Site("/nexus", authorization=basic(NEXUS_USER, NEXUS_PASSWORD))
+        self.playground = Site("/pg")
         self.playground.pages["/deploy_solution"] = Page(DEPLOYMENT_PATH)
         self.nexus.otherwise = Page("no such file", 404)
         self.cds.otherwise = NOBODY
 
     @property
-    def neighbours(self) -> list[Neighbour]:
+    def neighbours(self) -> list[Site]:
         return [self.cds, self.nexus, self.playground]
 
     @property
@@ -277,17 +278,15 @@ class World:
         for neighbour in self.neighbours:
             neighbour.forget()
 
-    def close(self) -> None:
-        for neighbour in self.neighbours:
-            neighbour.close()
-
     def __enter__(self) -> "World":
+        with contextlib.ExitStack() as stack:
+            for neighbour in self.neighbours:
+                stack.enter_context(neighbour)
+            self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind, value, trace) -> None:
-        self.close()
-        for neighbour in self.neighbours:
-            assert kind is not None or not neighbour.mistakes, neighbour.mistakes
+    def __exit__(self, *why) -> None:
+        self._stack.__exit__(*why)
 
 
 @contextlib.contextmanager

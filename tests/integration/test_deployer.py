@@ -18,8 +18,8 @@ from deployer_world import (
     make_pipeline,
     sent_over,
 )
-from neighbours import NOBODY, Page
 from process import wait_for
+from sites import NOBODY, Page
 from tokens import EMAIL, USER_ID, RsaKey, make_token
 
 import yaml
@@ -441,7 +441,7 @@ def test_a_hostile_address_of_a_proto_is_never_asked_for(world, deployer, uri):
     assert [error["path"] for error in problem["errors"] if error["severity"] == "error"] == [
         "nodes[1].proto_uri"
     ]
-    assert [asked.path for asked in world.nexus.asked] == [f"/nexus/{solution.blueprint_uri}"]
+    assert [asked.target for asked in world.nexus.asked] == [f"/nexus/{solution.blueprint_uri}"]
 
 
 @pytest.mark.parametrize("uri", ["../up.json", "/abs.json", "http://elsewhere.example/b.json"])
@@ -757,6 +757,7 @@ def test_readiness_asks_the_neighbours_at_most_now_and_then(world, deployer):
     for _ in range(5):
         assert deployer.ask("/readyz").json() == {"status": "ready"}
     assert len(world.cds.asked) <= 1
+    assert len(world.nexus.asked) <= 1
     assert deployer.ask("/healthz").json() == {"status": "ok"}
 
 

@@ -50,21 +50,26 @@ static int acumos_get(void *self, const struct pd_catalog_query *query,
         return 0;
 }
 
-/* Any answer but a refusal or a failure of its own: the id asked for is nobody's. */
+/* Any answer but a refusal or a failure of its own: what is asked for is nobody's. */
 static int acumos_ping(void *self, struct pd_err *err)
 {
         const struct pd_acumos *acumos = self;
         struct pd_arena arena = {0};
         struct pd_batch batch;
-        struct pd_err why;
         int result;
 
-        pd_batch_init(&batch, &arena, 1);
+        pd_batch_init(&batch, &arena, 2);
         (void)pd_batch_add(&batch, &acumos->cds, "solution/ping", MAX_PING_BYTES);
+        (void)pd_batch_add(&batch, &acumos->nexus, "org/acumos/ping", MAX_PING_BYTES);
         result = pd_batch_run(&batch, acumos->fetch, 0,
                               pd_clock_mono_us() + acumos->options->deadline_ms * 1000, err);
-        if (result == 0 && pd_batch_want(&batch, 0, &why) == NULL && why.code != PD_E_NOT_FOUND)
-                result = pd_fail(err, why.code, 0, "the catalogue does not answer: %s", why.msg);
+        for (size_t i = 0; i < batch.count && result == 0; i++) {
+                struct pd_err why;
+
+                if (pd_batch_want(&batch, i, &why) == NULL && why.code != PD_E_NOT_FOUND)
+                        result = pd_fail(err, why.code, 0, "%s does not answer: %s",
+                                         batch.neighbours[i]->name, why.msg);
+        }
         pd_batch_done(&batch);
         pd_arena_done(&arena);
         return result;

@@ -15,10 +15,11 @@ void pd_batch_init(struct pd_batch *batch, struct pd_arena *arena, size_t capaci
                 .answers = pd_arena_alloc(arena, capacity, sizeof(*batch->answers)),
                 .errs = pd_arena_alloc(arena, capacity, sizeof(*batch->errs)),
                 .neighbours = pd_arena_alloc(arena, capacity, sizeof(const struct pd_neighbour *)),
+                .is_wish = pd_arena_alloc(arena, capacity, sizeof(*batch->is_wish)),
                 .capacity = capacity,
         };
         batch->failed = batch->requests == NULL || batch->answers == NULL || batch->errs == NULL ||
-                        batch->neighbours == NULL;
+                        batch->neighbours == NULL || batch->is_wish == NULL;
 }
 
 void pd_batch_done(struct pd_batch *batch)
@@ -46,6 +47,12 @@ size_t pd_batch_add(struct pd_batch *batch, const struct pd_neighbour *neighbour
         return batch->count++;
 }
 
+void pd_batch_wish(struct pd_batch *batch, size_t i)
+{
+        if (!batch->failed)
+                batch->is_wish[i] = true;
+}
+
 int pd_batch_run(struct pd_batch *batch, struct pd_fetch *fetch, unsigned retries, int64_t ends_us,
                  struct pd_err *err)
 {
@@ -57,7 +64,7 @@ int pd_batch_run(struct pd_batch *batch, struct pd_fetch *fetch, unsigned retrie
                 return pd_fail(err, PD_E_TIMEOUT, 0, "the catalogue took too long");
 
         for (size_t i = 0; i < batch->count; i++) {
-                batch->requests[i].deadline_ms = left_ms;
+                batch->requests[i].deadline_ms = batch->is_wish[i] ? (left_ms + 1) / 2 : left_ms;
                 batch->requests[i].retries = retries;
         }
         pd_fetch_all(fetch, batch->requests, batch->count, batch->answers, batch->errs);

@@ -26,6 +26,7 @@ struct pd_batch {
         struct pd_fetch_answer *answers;
         struct pd_err *errs;
         const struct pd_neighbour **neighbours;
+        bool *is_wish; /* nothing is a good answer too */
         size_t count;
         size_t capacity;
         bool failed; /* no memory for a request */
@@ -40,6 +41,10 @@ void pd_batch_done(struct pd_batch *batch);
 /* Add a GET of a relative path; its index. */
 size_t pd_batch_add(struct pd_batch *batch, const struct pd_neighbour *neighbour, const char *path,
                     size_t max_bytes);
+
+/* This request is for something that may be missing: it gets half of the time that is left, so that
+ * the other half is there for what is needed. */
+void pd_batch_wish(struct pd_batch *batch, size_t i);
 
 /* Make all requests by `ends_us` (of pd_clock_mono_us()). -1: only for a lack of memory, or no time
  * left. */

@@ -17,6 +17,15 @@ size_t pd_visit_ask_cds(const struct pd_visit *visit, struct pd_batch *batch, co
         return path != NULL ? pd_batch_add(batch, &visit->acumos->cds, path, max_bytes) : 0;
 }
 
+size_t pd_visit_wish_cds(const struct pd_visit *visit, struct pd_batch *batch, const char *path,
+                         size_t max_bytes)
+{
+        size_t i = pd_visit_ask_cds(visit, batch, path, max_bytes);
+
+        pd_batch_wish(batch, i);
+        return i;
+}
+
 int pd_visit_keep(struct pd_visit *visit, const struct pd_fetch_answer *answer, const char *name,
                   struct pd_file *ret, struct pd_err *err)
 {

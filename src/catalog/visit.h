@@ -44,6 +44,9 @@ int pd_visit_protos(struct pd_visit *visit, struct pd_err *err) PD_MUST_CHECK;
 /* A request whose path is made of checked ids; NULL: there was no memory to make it. */
 size_t pd_visit_ask_cds(const struct pd_visit *visit, struct pd_batch *batch, const char *path,
                         size_t max_bytes);
+/* Likewise, for something that may be missing. */
+size_t pd_visit_wish_cds(const struct pd_visit *visit, struct pd_batch *batch, const char *path,
+                         size_t max_bytes);
 int pd_visit_run(const struct pd_visit *visit, struct pd_batch *batch,
                  struct pd_err *err) PD_MUST_CHECK;
 

@@ -81,7 +81,7 @@ static int ask_further_catalogs(struct pd_visit *visit, struct pd_err *err)
                 pd_batch_init(&batch, &visit->solution->arena, 1);
                 if (path == NULL)
                         break;
-                (void)pd_visit_ask_cds(visit, &batch, path, 2 * PD_CATALOG_MAX_DESCRIPTION);
+                (void)pd_visit_wish_cds(visit, &batch, path, 2 * PD_CATALOG_MAX_DESCRIPTION);
                 if (pd_visit_run(visit, &batch, err) < 0)
                         return -1;
                 if (read_description(visit, &batch, 0))
@@ -156,8 +156,8 @@ int pd_visit_document(struct pd_visit *visit, struct pd_err *err)
         if (uri != NULL)
                 document = pd_batch_add(&batch, &visit->acumos->nexus, uri, max_bytes);
         if (description != NULL)
-                described = pd_visit_ask_cds(visit, &batch, description,
-                                             2 * PD_CATALOG_MAX_DESCRIPTION);
+                described = pd_visit_wish_cds(visit, &batch, description,
+                                              2 * PD_CATALOG_MAX_DESCRIPTION);
         if (pd_visit_run(visit, &batch, err) < 0)
                 return -1;
 

@@ -25,10 +25,10 @@ static void ask_first(const struct pd_visit *visit, struct pd_batch *batch, stru
         step->artifacts = pd_visit_ask_cds(
                 visit, batch, pd_arena_printf(arena, "revision/%s/artifact", query->revision_id),
                 MAX_ANSWER_BYTES);
-        step->icon = pd_visit_ask_cds(visit, batch,
-                                      pd_arena_printf(arena, "solution/%s/pic", query->solution_id),
-                                      PD_CATALOG_MAX_ICON);
-        step->catalogs = pd_visit_ask_cds(
+        step->icon = pd_visit_wish_cds(
+                visit, batch, pd_arena_printf(arena, "solution/%s/pic", query->solution_id),
+                PD_CATALOG_MAX_ICON);
+        step->catalogs = pd_visit_wish_cds(
                 visit, batch, pd_arena_printf(arena, "catalog/solution/%s", query->solution_id),
                 MAX_ANSWER_BYTES);
         if (!visit->acumos->options->checks_access)

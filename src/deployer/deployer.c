@@ -220,7 +220,9 @@ int pd_deployer_run(struct pd_deployer *deployer, struct pd_err *err)
 
         pd_log(&deployer->log, PD_LOG_INFO, "deployer", NULL,
                "ending: requests under way are answered");
-        pd_httpd_stop(pd_steal(&deployer->httpd), deployer->settings.drain_timeout);
+        pd_httpd_drain(deployer->httpd, deployer->settings.drain_timeout);
+        pd_fetch_stop(deployer->fetch); /* no handler waits for a neighbour any more */
+        pd_httpd_stop(pd_steal(&deployer->httpd), 0);
         pd_log(&deployer->log, PD_LOG_INFO, "deployer", NULL, "ended");
         return 0;
 }

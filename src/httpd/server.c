@@ -245,14 +245,19 @@ uint16_t pd_httpd_port(const struct pd_httpd *httpd)
         return pd_listener_port(httpd->listener);
 }
 
+void pd_httpd_drain(struct pd_httpd *httpd, int64_t drain_ms)
+{
+        pd_listener_free(pd_steal(&httpd->listener));
+        if (httpd->daemon != NULL)
+                (void)pd_connections_drain(httpd->connections, QUIET_MS, drain_ms);
+}
+
 void pd_httpd_stop(struct pd_httpd *httpd, int64_t drain_ms)
 {
         if (httpd == NULL)
                 return;
 
-        pd_listener_free(httpd->listener);
-        if (httpd->daemon != NULL)
-                (void)pd_connections_drain(httpd->connections, QUIET_MS, drain_ms);
+        pd_httpd_drain(httpd, drain_ms);
         free_httpd(httpd);
 }
 

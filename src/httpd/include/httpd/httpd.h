@@ -73,9 +73,13 @@ int pd_httpd_start(const struct pd_httpd_options *options, const struct pd_http_
 
 uint16_t pd_httpd_port(const struct pd_httpd *httpd);
 
+/** Take no new connections any more, and wait until what was begun is answered, at most `drain_ms`.
+ */
+void pd_httpd_drain(struct pd_httpd *httpd, int64_t drain_ms);
+
 /**
- * End in order: take no new connections, answer what was begun (what takes longer than `drain_ms`
- * with 503), wait for the handlers that run still. NULL is fine.
+ * End in order: drain, answer what took longer than `drain_ms` with 503, wait for the handlers that
+ * run still: who drains before may then tell those for whom they wait to let go. NULL is fine.
  */
 void pd_httpd_stop(struct pd_httpd *httpd, int64_t drain_ms);
 

@@ -29,6 +29,53 @@ static void help_has_an_aligned_line_for_each_setting(void **state)
                 "  -o, --out FILE          where it goes\n");
 }
 
+static void markdown_has_a_row_for_each_setting(void **state)
+{
+        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(4096);
+        (void)state;
+
+        pd_config_markdown(&sample_table, &out);
+        assert_string_equal(
+                out.data,
+                "| flag | variable | in the file | value | default | what |\n"
+                "|---|---|---|---|---|---|\n"
+                "| `--strict` | `PD_STRICT` | `strict` | true, false | `false` | take warnings "
+                "for errors |\n"
+                "| `-w`, `--workers` | `PD_WORKERS` | `workers` | 1 to 64 | `4` | threads |\n"
+                "| `--limit` | `PD_LIMIT` | `limit` | up to 1073741824B | `64MiB` | most bytes |\n"
+                "| `--patience` | `PD_PATIENCE` | `patience` | up to 60s | `1500ms` | how long to "
+                "wait |\n"
+                "| `--image` | `PD_IMAGE` | `image` | TEXT |  | what to run |\n"
+                "| `--pull-secret` | `PD_PULL_SECRET` | `pull_secret` | NAME | `acumos-registry` | "
+                "for the registries |\n"
+                "| `--color` | `PD_COLOR` | `color` | red, green | `green` | of the output |\n"
+                "| `--token-file` | `PD_TOKEN`, `PD_TOKEN_FILE` | `token`, `token_file` | text, or "
+                "a file with it |  | who is calling |\n"
+                "| `-o`, `--out` |  |  | FILE |  | where it goes |\n");
+}
+
+static void man_page_keeps_the_signs_of_its_markup(void **state)
+{
+        static const struct pd_config_key keys[] = {{.name = "pull-secret",
+                                                     .type = PD_CONFIG_STRING,
+                                                     .preset = "a_b",
+                                                     .help = "of *all* pods"},
+                                                    {.name = "version",
+                                                     .short_flag = 'v',
+                                                     .type = PD_CONFIG_BOOL,
+                                                     .help = "tell it",
+                                                     .flag_only = true}};
+        const struct pd_config_table table = {keys, PD_COUNT(keys)};
+        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(4096);
+        (void)state;
+
+        pd_config_man(&table, &out);
+        assert_string_equal(out.data, "*--pull-secret* _TEXT_\n"
+                                      "\tof \\*all\\* pods; PD\\_PULL\\_SECRET. Default: a\\_b.\n\n"
+                                      "*-v*, *--version*\n"
+                                      "\ttell it.\n\n");
+}
+
 static void print_says_where_each_value_came_from(void **state)
 {
         char *environment[] = {(char[]){"PD_TOKEN=s3cr3t"}, (char[]){"PD_PATIENCE=30s"}, NULL};
@@ -107,6 +154,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(help_has_an_aligned_line_for_each_setting),
+                cmocka_unit_test(markdown_has_a_row_for_each_setting),
+                cmocka_unit_test(man_page_keeps_the_signs_of_its_markup),
                 cmocka_unit_test(print_says_where_each_value_came_from),
                 cmocka_unit_test(what_print_writes_sets_the_same_again),
                 cmocka_unit_test(a_lack_of_memory_is_never_half_a_page),

@@ -104,6 +104,12 @@ enum pd_config_source pd_config_source_of(const struct pd_config *config, const 
 /** The lines of --help: flag, value, help, default, variable; in columns. */
 void pd_config_help(const struct pd_config_table *table, struct pd_buf *out);
 
+/** The table as a Markdown table: flag, variable, key in a file, values, default, help. */
+void pd_config_markdown(const struct pd_config_table *table, struct pd_buf *out);
+
+/** The options of a man page, as scdoc reads them. */
+void pd_config_man(const struct pd_config_table *table, struct pd_buf *out);
+
 /**
  * All settings as YAML that pd_config_file() reads again, each with its source behind it; what is
  * unset and secrets (as ***) are comments.

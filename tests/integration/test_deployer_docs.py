@@ -1,0 +1,66 @@
+"""What docs/ says of the deployer, held against the deployer."""
+
+import json
+import re
+
+import pytest
+from conftest import BUILD, ROOT, Program
+
+DOCS = ROOT / "docs"
+
+
+def rows_of(page: str, heading: str) -> list[list[str]]:
+    """The rows of the Markdown table under a heading, without its head."""
+    text = (DOCS / page).read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2]
+    table = re.findall(r"^\|(.*)\|$", text.partition("\n## ")[0], re.MULTILINE)
+    assert len(table) > 2, f"{page} has no table under '{heading}'"
+    return [[cell.strip() for cell in row.split("|")] for row in table[2:]]
+
+
+def test_the_reference_of_settings_is_the_table_of_settings():
+    written = Program("playground-deployer-reference")("markdown").text
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    assert page.endswith("\n\n" + written), (
+        "docs/settings.md is old: put the output of 'playground-deployer-reference markdown' "
+        "in the place of its table"
+    )
+
+
+def test_the_man_page_has_every_flag():
+    page = (BUILD / "docs/man/playground-deployer.8").read_text(encoding="utf-8")
+    said = Program("playground-deployer")("--help").text
+    flags = re.findall(r"--[a-z-]+", said)
+    assert len(flags) > 50
+    for flag in flags:
+        assert f"\\fB{flag}\\fR" in page, flag
+
+
+# A value that each setting takes and that is not its default.
+VALUES = {"port": "18080", "url": "http://neighbour.example/ccds", "secret": "c2VjcmV0LXNlY3JldA=="}
+
+
+def value_for(theirs: str) -> str:
+    lower = theirs.lower()
+    if "port" in lower:
+        return VALUES["port"]
+    if "url" in lower:
+        return VALUES["url"]
+    return VALUES["secret"] if "key" in lower else "something"
+
+
+@pytest.mark.parametrize("row", rows_of("migration.md", "Settings"), ids=lambda row: row[0])
+def test_each_setting_of_the_existing_deployer_sets_ours(row):
+    theirs, ours = (cell.strip("`") for cell in row[:2])
+    told = json.dumps({theirs: value_for(theirs)})
+    shown = Program("playground-deployer")(
+        "--print-config", env={"SPRING_APPLICATION_JSON": told}
+    ).text
+    (line,) = [line for line in shown.splitlines() if line.endswith("# program")]
+    assert line.lstrip("# ").startswith(ours.replace("-", "_") + ":")
+
+
+def test_the_migration_names_every_setting_that_is_obeyed():
+    source = (ROOT / "src/deployer/spring.c").read_text(encoding="utf-8")
+    obeyed = set(re.findall(r'\{"([A-Za-z.]+)", "[a-z-]+"\}', source))
+    assert len(obeyed) > 10
+    assert {row[0].strip("`") for row in rows_of("migration.md", "Settings")} == obeyed

@@ -9,6 +9,19 @@
 /* What joins the words of an image's name. */
 #define JOINTS "._-"
 
+/* A UUID says nothing of what it names; any other id may be a word of the name itself. */
+static bool is_uuid(const char *id)
+{
+        static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+        size_t i = 0;
+
+        for (; form[i] != '\0' && id[i] != '\0'; i++) {
+                if (strchr(form[i] == '-' ? "-" : "0123456789abcdefABCDEF", id[i]) == NULL)
+                        return false;
+        }
+        return form[i] == '\0' && id[i] == '\0';
+}
+
 /* Catalogues call images `<name>_<solution id>`: the id goes, with what joined it. */
 static void remove_id(char *repository, const char *id)
 {
@@ -35,7 +48,7 @@ static const char *find_name(const struct pd_model_source *source, const struct 
 
         if (name == NULL)
                 return NULL;
-        if (source->solution_id != NULL)
+        if (source->solution_id != NULL && is_uuid(source->solution_id))
                 remove_id(name, source->solution_id);
         return name[0] != '\0' ? name : source->name;
 }

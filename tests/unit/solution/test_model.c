@@ -55,6 +55,7 @@ static void a_model_is_called_after_its_image(void **state)
                 {"X", "prices_" ID, "1047A39C-2EBE-11EA-BBF7-52CE898B1042", "prices", 0},
                 {"X", "prices__" ID "_cpu", ID, "prices-cpu", 1},
                 {"X", ID "-prices", ID, "prices", 0},
+                {"X", "example-word-counter", "word-counter", "example-word-counter", 0},
                 {"X", "house_prices", ID, "house-prices", 1},
                 {"House Prices", ID, ID, "house-prices", 1},
                 {"prices", ID, ID, "prices", 0},

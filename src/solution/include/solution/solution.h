@@ -183,7 +183,7 @@ bool pd_pull_policy_parse(const char *name, enum pd_pull_policy *ret);
 struct pd_model_source {
         const char *name;        /**< of the solution */
         const char *image;       /**< as the catalogue says it; never NULL, as the name */
-        const char *solution_id; /**< NULL: unknown */
+        const char *solution_id; /**< NULL: unknown; a UUID is no part of the model's name */
         struct pd_file proto;    /**< data NULL: none, a warning */
         struct pd_file icon;
         struct pd_file description;

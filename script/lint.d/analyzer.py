@@ -1,7 +1,8 @@
 """analyzer: gcc -fanalyzer over the rooms.
 
-Without its leak check: version 12 loses sight of what is kept in arrays. The tests look for leaks
-with every allocation failing in turn.
+Without two of its checks, which version 12 gets wrong: it loses sight of what is kept in arrays and
+takes that for a leak, and of a local that pd_auto() releases and takes it for uninitialized. The
+tests look for leaks with every allocation failing in turn; the compilers warn of the other.
 """
 
 import sys
@@ -13,6 +14,7 @@ ANALYZE = [
     "-O1",
     "-fanalyzer",
     "-Wno-analyzer-malloc-leak",
+    "-Wno-analyzer-use-of-uninitialized-value",
     "-Werror",
     "-c",
     "-o",

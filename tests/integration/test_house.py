@@ -1,11 +1,13 @@
 """The tools of the house: what counts tests and looks for mistakes must be right itself."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 
 import pytest
-from conftest import NO_REAL_DATA, ROOT
+from conftest import BUILD, NO_REAL_DATA, ROOT
 
 
 def run_tool(*command, cwd=ROOT) -> subprocess.CompletedProcess:
@@ -191,3 +193,23 @@ HOUSE = {
 def test_rooms_know_only_what_they_declare(lint, file, text, is_good):
     said, status = lint("rooms.py", HOUSE | {file: text})
     assert (said == "", status == 0) == (is_good, is_good)
+
+
+def test_readme_shows_a_run_that_works(tmp_path):
+    """What the README has to paste, but for the build, which is there already."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    run = re.search(r"```sh\n(.*?)```", text, re.DOTALL)[1]
+    commands = [line for line in run.splitlines() if line.startswith("playgroundctl")]
+    assert len(commands) == 4
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+
+    done = subprocess.run(
+        ["sh", "-eux", "-c", "\n".join(commands)],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": f"{BUILD}/bin:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "puzzle-source" in done.stdout

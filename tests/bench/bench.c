@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "base/format.h"
 #include "base/own.h"
 
 #define WARM_UP          10
@@ -30,12 +31,24 @@ static int by_size(const void *a, const void *b)
         return (left > right) - (left < right);
 }
 
-void pd_bench_row(const char *what, double value, const char *unit, double most)
+static void print_row(const char *what, double value, const char *unit, const char *sign,
+                      double target)
 {
         printf("%s\t%.3f\t%s\t", what, value, unit);
-        if (most >= 0)
-                printf("%.3f", most);
+        if (target >= 0)
+                printf("%s %.3f", sign, target);
         printf("\n");
+        (void)fflush(stdout);
+}
+
+void pd_bench_row(const char *what, double value, const char *unit, double most)
+{
+        print_row(what, value, unit, "<=", most);
+}
+
+void pd_bench_row_least(const char *what, double value, const char *unit, double least)
+{
+        print_row(what, value, unit, ">=", least);
 }
 
 static double to_us(int64_t ns)
@@ -64,16 +77,17 @@ struct pd_bench_times pd_bench_measure(int (*call)(void *context), void *context
                                        .p99_us = to_us(taken[times * 99 / 100])};
 }
 
-double pd_bench_rss_anon_kib(void)
+double pd_bench_rss_anon_kib(pid_t pid)
 {
         static const char key[] = "RssAnon:";
         pd_auto(pd_free_ptr) char *status = NULL;
         size_t len = 0;
         struct pd_err err = {0};
+        char path[40];
         const char *line;
 
-        if (pd_file_read_at(AT_FDCWD, "/proc/self/status", MAX_STATUS_BYTES, &status, &len, &err) <
-            0)
+        pd_format(path, sizeof(path), "/proc/%d/status", (int)pid);
+        if (pd_file_read_at(AT_FDCWD, path, MAX_STATUS_BYTES, &status, &len, &err) < 0)
                 return 0;
 
         line = strstr(status, key);

@@ -2,12 +2,14 @@
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/format.h"
 #include "base/own.h"
 #include "bench.h"
 #include "blueprint/blueprint.h"
 #include "package/package.h"
+#include "pipeline.h"
 
 /* What a pipeline of a usual size may take. */
 #define USUAL_NODES    11
@@ -26,75 +28,15 @@ struct pipeline {
         size_t zip_len; /* of the last one made */
 };
 
-static void put_node(struct pd_buf *out, size_t i, size_t count)
-{
-        pd_buf_printf(out,
-                      "    {\n"
-                      "      \"container_name\": \"news-classifier%zu\",\n"
-                      "      \"node_type\": \"MLModel\",\n"
-                      "      \"image\": \"registry.example.org:7444/news/classifier-%zu:1.%zu\",\n"
-                      "      \"proto_uri\": \"org/acumos/2fa19c%zu/news/1.0.0/news-1.0.0.proto\",\n"
-                      "      \"operation_signature_list\": [\n"
-                      "        {\n"
-                      "          \"operation_signature\": {\n"
-                      "            \"operation_name\": \"classify%zu\",\n"
-                      "            \"input_message_name\": \"%s\",\n"
-                      "            \"input_message_stream\": false,\n"
-                      "            \"output_message_name\": \"Text\",\n"
-                      "            \"output_message_stream\": false\n"
-                      "          },\n"
-                      "          \"connected_to\": [",
-                      i, i, i, i, i, i == 0 ? "Empty" : "Text");
-        if (i + 1 < count)
-                pd_buf_printf(out,
-                              "\n            {\n"
-                              "              \"container_name\": \"news-classifier%zu\",\n"
-                              "              \"operation_signature\": {\n"
-                              "                \"operation_name\": \"classify%zu\"\n"
-                              "              }\n"
-                              "            }\n          ",
-                              i + 1, i + 1);
-        pd_buf_printf(out, "]\n        }\n      ]\n    }%s\n", i + 1 < count ? "," : "");
-}
-
-static void make_blueprint(struct pd_buf *out, size_t count)
-{
-        pd_buf_puts(out, "{\n"
-                         "  \"name\": \"news\",\n"
-                         "  \"version\": \"1.0.0\",\n"
-                         "  \"pipeline_id\": \"0f7d3d8e-8d0e-4c5d-9a60-2fa19c5c9c3b\",\n"
-                         "  \"creation_date\": \"2026-01-31 12:00:00.000000\",\n"
-                         "  \"type\": \"pipeline-topology/v2\",\n"
-                         "  \"nodes\": [\n");
-        for (size_t i = 0; i < count; i++)
-                put_node(out, i, count);
-        pd_buf_puts(out, "  ]\n}\n");
-}
-
-/* A proto of about 1 kB, different for every node. */
-static void make_proto(struct pd_buf *out, size_t node)
-{
-        pd_buf_puts(out, "syntax = \"proto3\";\n\nmessage Empty {\n}\n\n");
-        for (size_t i = 0; i < 8; i++)
-                pd_buf_printf(out,
-                              "message Setting%zu {\n"
-                              "  string name_of_%zu = 1;\n"
-                              "  repeated double weights = 2;\n"
-                              "  int32 epochs_%zu = %zu;\n"
-                              "}\n\n",
-                              i, node * 7 + i, node + i, 3 + i);
-        pd_buf_printf(out, "service News {\n  rpc classify%zu(Text) returns (Text);\n}\n", node);
-}
-
 static void make_pipeline(struct pipeline *pipeline, size_t count)
 {
         *pipeline = (struct pipeline){.count = count, .blueprint = PD_BUF_INIT(SIZE_MAX)};
-        make_blueprint(&pipeline->blueprint, count);
+        pd_bench_put_blueprint(&pipeline->blueprint, count);
         for (size_t i = 0; i < count; i++) {
                 struct pd_buf *text = &pipeline->proto_texts[i];
 
                 *text = (struct pd_buf)PD_BUF_INIT(SIZE_MAX);
-                make_proto(text, i);
+                pd_bench_put_proto(text, i);
                 pipeline->protos[i] = (struct pd_node_proto){.text = text->data, .size = text->len};
         }
 }
@@ -134,7 +76,8 @@ static void bench_usual(struct pipeline *pipeline)
         pd_bench_row("11 nodes, median", times.median_us, "us", TARGET_US);
         pd_bench_row("11 nodes, 99 of 100", times.p99_us, "us", PD_BENCH_NO_TARGET);
         pd_bench_row("11 nodes, zip", (double)pipeline->zip_len / 1000, "kB", PD_BENCH_NO_TARGET);
-        pd_bench_row("memory of its own (RssAnon)", pd_bench_rss_anon_kib(), "KiB", TARGET_RSS_KIB);
+        pd_bench_row("memory of its own (RssAnon)", pd_bench_rss_anon_kib(getpid()), "KiB",
+                     TARGET_RSS_KIB);
         pipeline_done(pipeline);
 }
 

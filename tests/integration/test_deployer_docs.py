@@ -5,6 +5,7 @@ import re
 
 import pytest
 from conftest import BUILD, ROOT, Program
+from deployer_world import Deployer
 
 DOCS = ROOT / "docs"
 
@@ -33,6 +34,17 @@ def test_the_man_page_has_every_flag():
     assert len(flags) > 50
     for flag in flags:
         assert f"\\fB{flag}\\fR" in page, flag
+
+
+def test_the_metrics_are_those_of_the_service(tmp_path):
+    told = {
+        name
+        for row in rows_of("deployer.md", "Health")
+        for name in re.findall(r"`(\w+_\w+)`", row[0])
+    }
+    with Deployer(tmp_path) as deployer:
+        served = deployer.ask("/metrics").body.decode()
+    assert told == set(re.findall(r"^# TYPE (\w+)", served, re.MULTILINE))
 
 
 # A value that each setting takes and that is not its default.

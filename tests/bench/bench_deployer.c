@@ -134,6 +134,7 @@ static int start_once(const struct world *world, int64_t *ret_us, double *ret_rs
 static int bench_start(const struct world *world, struct pd_err *err)
 {
         int64_t took_us[STARTS];
+        size_t middle = STARTS / 2;
         double rss_kib = 0;
 
         for (size_t i = 0; i < STARTS; i++) {
@@ -141,7 +142,7 @@ static int bench_start(const struct world *world, struct pd_err *err)
                         return -1;
         }
         qsort(took_us, STARTS, sizeof(took_us[0]), by_size);
-        pd_bench_row("start to first answer, median", (double)took_us[STARTS / 2] / 1e3, "ms",
+        pd_bench_row("start to first answer, median", (double)took_us[middle] / 1e3, "ms",
                      TARGET_START_MS);
         pd_bench_row("memory of its own (RssAnon), idle", rss_kib, "KiB", TARGET_IDLE_RSS_KIB);
         return 0;

@@ -72,6 +72,14 @@ static int by_size(const void *a, const void *b)
         return (left > right) - (left < right);
 }
 
+/* What so many of a hundred are not over; of sorted times. */
+static int32_t at_part(const int32_t *sorted, size_t count, size_t hundredths)
+{
+        size_t at = count * hundredths / 100;
+
+        return sorted[at];
+}
+
 static struct pd_load_result sum_up(const struct client *clients, size_t count, int64_t took_us)
 {
         struct pd_load_result result = {.seconds = (double)took_us / 1e6};
@@ -87,8 +95,8 @@ static struct pd_load_result sum_up(const struct client *clients, size_t count, 
                 at += clients[i].answers;
         }
         qsort(all, result.answers, sizeof(*all), by_size);
-        result.p50_ms = all[result.answers / 2] / 1e3;
-        result.p99_ms = all[result.answers * 99 / 100] / 1e3;
+        result.p50_ms = at_part(all, result.answers, 50) / 1e3;
+        result.p99_ms = at_part(all, result.answers, 99) / 1e3;
         return result;
 }
 

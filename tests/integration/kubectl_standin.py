@@ -56,6 +56,7 @@ QUOTA = 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods
 SITUATIONS = {
     "ready": {"container": RUNNING, "ready": True},
     "restarted": {"container": RUNNING | {"restartCount": 1}, "ready": True},
+    "restarted-again": {"container": RUNNING | {"restartCount": 2}, "ready": True},
     "creating": {"container": CREATING},
     "pulling": {"container": CREATING, "event": ("Pulling", 'Pulling image "big:1"')},
     "image-absent": {
@@ -87,11 +88,17 @@ SITUATIONS = {
         "container": RUNNING,
         "event": ("Unhealthy", "Readiness probe failed: connection refused"),
     },
+    "was-slow": {
+        "container": RUNNING,
+        "ready": True,
+        "event": ("Unhealthy", "Readiness probe failed: connection refused"),
+    },
     "quota": {"replica_failure": QUOTA},
     "evicted": {"failed": "The node was low on resource: memory."},
     "gone": {"gone": True},
     "unseen": {"container": ended(3, "Error", 9), "unseen": True},
     "half-rolled-out": {"container": RUNNING, "ready": True, "old": 1},
+    "leftovers": {"container": RUNNING, "ready": True, "leftovers": True},
 }
 
 
@@ -103,7 +110,8 @@ def metadata(name: str, uid: str, owner: str | None = None, **more) -> dict:
     return {"name": name, "uid": uid} | owners | more
 
 
-REVISION = {"annotations": {"deployment.kubernetes.io/revision": "1"}}
+def revision(number: int) -> dict:
+    return {"annotations": {"deployment.kubernetes.io/revision": str(number)}}
 
 
 def event_about(uid: str, reason: str, message: str) -> dict:
@@ -117,7 +125,7 @@ def event_about(uid: str, reason: str, message: str) -> dict:
     }
 
 
-def pod_of(deployment: dict, situation: dict) -> dict:
+def pod_of(deployment: dict, situation: dict, replicaset: str = "rs", **more) -> dict:
     name = deployment["metadata"]["name"]
     spec = deployment["spec"]["template"]["spec"]
     is_ready = situation.get("ready", False)
@@ -130,8 +138,20 @@ def pod_of(deployment: dict, situation: dict) -> dict:
         status["containerStatuses"] = [base | situation["container"]]
     if "failed" in situation:
         status |= {"phase": "Failed", "reason": "Evicted", "message": situation["failed"]}
-    own = metadata(f"{name}-1-abc", f"{name}-pod", owner=f"{name}-rs")
+    own = metadata(f"{name}-1-abc", f"{name}-pod", owner=f"{name}-{replicaset}", **more)
     return {"kind": "Pod", "metadata": own, "spec": spec, "status": status}
+
+
+def leftovers_of(deployment: dict) -> list[dict]:
+    """Crashing pods that do not count: one of the version before, one on its way out."""
+    name = deployment["metadata"]["name"]
+    crashing = SITUATIONS["crash-loop"]
+    old = metadata(f"{name}-0", f"{name}-old", owner=f"{name}-uid", **revision(0))
+    return [
+        {"kind": "ReplicaSet", "metadata": old},
+        pod_of(deployment, crashing, "old"),
+        pod_of(deployment, crashing, deletionTimestamp="2024-01-01T00:00:00Z"),
+    ]
 
 
 def play(deployment: dict, situation: dict) -> list[dict]:
@@ -149,12 +169,14 @@ def play(deployment: dict, situation: dict) -> list[dict]:
         "availableReplicas": int(is_ready),
         "conditions": conditions if failure else [],
     }
-    own = deployment["metadata"] | metadata(name, f"{name}-uid", generation=1, **REVISION)
-    replicaset = metadata(f"{name}-1", f"{name}-rs", owner=f"{name}-uid", **REVISION)
+    own = deployment["metadata"] | metadata(name, f"{name}-uid", generation=1, **revision(1))
+    replicaset = metadata(f"{name}-1", f"{name}-rs", owner=f"{name}-uid", **revision(1))
     objects = [
         deployment | {"metadata": own, "status": status},
         {"kind": "ReplicaSet", "metadata": replicaset},
     ]
+    if "leftovers" in situation:
+        objects += leftovers_of(deployment)
     if not failure:
         objects.append(pod_of(deployment, situation))
     if "event" in situation:

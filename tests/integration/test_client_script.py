@@ -11,13 +11,13 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from background import background
 from kubectl_standin import FIRST_NODE_PORT, HOST_IP, SOLUTION_LABEL, Cluster
 from solution_folders import (
     ASSETS,
@@ -139,6 +139,7 @@ def test_everything_is_applied_at_once_by_the_server_under_our_own_name(deploy, 
     (apply,) = [call for call in cluster.calls if call.verb == "apply"]
     assert {"--server-side", "--filename=-", "--namespace=demo"} <= set(apply.argv)
     assert "--field-manager=playground-client-script" in apply.argv
+    assert "--force-conflicts" in apply.argv  # what somebody changed in our objects is taken back
 
 
 def test_few_kubectl_processes_are_started(deploy, cluster):
@@ -163,8 +164,8 @@ def test_every_object_carries_the_name_of_the_solution(deploy, cluster):
     deploy("--create-namespace", namespace="fresh")
     for obj in cluster.applied:
         assert obj["metadata"]["labels"][SOLUTION_LABEL] == "Sudoku-Solver"
-        if obj["kind"] != "Namespace":
-            assert obj["metadata"]["namespace"] == "fresh"
+        namespace = None if obj["kind"] == "Namespace" else "fresh"
+        assert obj["metadata"].get("namespace") == namespace
     assert named(cluster.applied, "Deployment", "camera1")["metadata"]["labels"]["app"] == "camera1"
 
 
@@ -621,6 +622,31 @@ def test_a_trouble_that_passes_is_no_failure(deploy, cluster, passing):
     assert deploy().status == 0
 
 
+def test_a_node_that_was_slow_to_answer_its_probe_is_ready_when_it_does(deploy, cluster):
+    cluster.change(stories={"camera1": ["creating", "no-probe", "was-slow"]})
+    assert deploy().status == 0
+
+
+def test_a_trouble_that_comes_back_gets_new_patience(deploy, cluster):
+    troubles = ["no-config", "no-config", "creating", "creating", "creating"] * 2
+    cluster.change(stories={"camera1": [*troubles, "ready"]})
+    assert deploy().status == 0
+
+
+def test_all_must_stay_ready_for_a_while_in_one_piece(deploy, cluster, clock):
+    cluster.change(stories={"camera1": ["ready", "ready", "creating", "ready"]})
+    began = clock.now
+    assert deploy().status == 0
+    assert clock.now - began == 3 + 3
+
+
+def test_a_restart_between_two_looks_is_seen(deploy, cluster, clock):
+    cluster.change(stories={"camera1": ["restarted"] * 5 + ["restarted-again"]})
+    began = clock.now
+    assert deploy().status == 0
+    assert clock.now - began >= 5 + 20
+
+
 def test_a_container_that_crashed_once_may_come_up_but_has_to_stay_up(deploy, cluster, clock):
     cluster.change(stories={"camera1": ["crashed-once", "crashed-twice", "restarted"]})
     began = clock.now
@@ -637,7 +663,7 @@ def test_a_container_that_ends_soon_after_its_start_was_never_ready(deploy, clus
 
 
 def test_pods_of_the_version_before_are_not_judged(deploy, cluster):
-    cluster.change(stories={"camera1": ["unseen", "half-rolled-out", "ready"]})
+    cluster.change(stories={"camera1": ["unseen", "half-rolled-out", "leftovers"]})
     done = deploy()
     assert done.status == 0
     assert "exit code" not in done.out
@@ -677,7 +703,8 @@ def test_progress_is_a_line_a_change(deploy, cluster):
 
 def test_a_cluster_that_is_away_for_a_moment_is_forgiven(deploy, cluster):
     hiccup = "The connection to the server 127.0.0.1:6443 was refused"
-    cluster.change(failures={"get": ["", "", "", hiccup, hiccup, hiccup]})
+    hiccups = [hiccup, hiccup, hiccup]
+    cluster.change(failures={"get": ["", "", *hiccups, "", *hiccups]})
     assert deploy().status == 0
 
 
@@ -846,19 +873,9 @@ def test_wrong_use_exits_64(deploy, cluster, args, says):
 # ---- the script as a program -----------------------------------------------------------------
 
 
-def start(*args, **options) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, str(SCRIPT), *args],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
-
-
 def test_the_current_folder_is_the_default_and_output_comes_as_it_happens(cluster, folder):
     cluster.change(stories={"camera1": ["creating", "creating", "ready"]})
-    with start("-n", "demo", cwd=folder) as program:
+    with background([sys.executable, SCRIPT, "-n", "demo"], cwd=folder) as program:
         assert "applied" in program.stdout.readline()
         out, err = program.communicate(timeout=WAIT_S)
     assert (program.returncode, err) == (0, "")
@@ -868,7 +885,8 @@ def test_the_current_folder_is_the_default_and_output_comes_as_it_happens(cluste
 def test_ctrl_c_ends_it_with_one_sentence_and_unchanged_files(cluster, folder):
     before = snapshot(folder)
     cluster.change(stories={"camera1": ["creating"]})
-    with start("-n", "demo", "-bp", str(folder)) as program:
+    command = [sys.executable, SCRIPT, "-n", "demo", "-bp", folder]
+    with background(command) as program:
         assert "applied" in program.stdout.readline()
         program.send_signal(signal.SIGINT)
         _, err = program.communicate(timeout=WAIT_S)

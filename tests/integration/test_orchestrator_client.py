@@ -1,5 +1,6 @@
 """The clients in every pipeline's zip, against a real gRPC server that plays the orchestrator."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 import grpc
 import pytest
+from background import background
 from solution_folders import Pipeline, make_clients
 
 WAIT_S = 30
@@ -303,15 +305,13 @@ def test_an_absent_server_is_named(run_client):
         assert f"no orchestrator answers at '{endpoint}'" in one_sentence(done)
 
 
-def start_and_wait_for_a_line(clients, folder, orchestrator) -> subprocess.Popen:
-    client = subprocess.Popen(
-        command(clients, "orchestrator_client", "-e", orchestrator.endpoint, "-b", folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert "RPC.call" in client.stdout.readline()
-    return client
+@contextlib.contextmanager
+def client_of(orchestrator, clients, folder):
+    """The client, with its first line read."""
+    words = command(clients, "orchestrator_client", "-e", orchestrator.endpoint, "-b", folder)
+    with background(words) as client:
+        assert "RPC.call" in client.stdout.readline()
+        yield client
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ def endless(serve):
 
 
 def test_a_server_that_goes_away_is_told(clients, folder, endless):
-    with start_and_wait_for_a_line(clients, folder, endless) as client:
+    with client_of(endless, clients, folder) as client:
         endless.server.stop(0)
         _, err = client.communicate(timeout=WAIT_S)
     assert client.returncode == 6
@@ -329,7 +329,7 @@ def test_a_server_that_goes_away_is_told(clients, folder, endless):
 
 
 def test_ctrl_c_ends_the_client_with_one_sentence(clients, folder, endless):
-    with start_and_wait_for_a_line(clients, folder, endless) as client:
+    with client_of(endless, clients, folder) as client:
         client.send_signal(signal.SIGINT)
         _, err = client.communicate(timeout=WAIT_S)
     assert client.returncode == 130
@@ -338,7 +338,7 @@ def test_ctrl_c_ends_the_client_with_one_sentence(clients, folder, endless):
 
 def test_a_reader_that_has_seen_enough_is_no_error(clients, folder, serve):
     events = [{"name": "RPC.call", "component": "c" * 1000}] * 500
-    with start_and_wait_for_a_line(clients, folder, serve(events=events)) as client:
+    with client_of(serve(events=events), clients, folder) as client:
         client.stdout.close()
         assert client.stderr.read() == ""
         assert client.wait(WAIT_S) == 0

@@ -231,7 +231,7 @@ static enum MHD_Result queue(struct pd_http_exchange *exchange, int status, uint
         MHD_destroy_response(response);
         if (result == MHD_YES) {
                 exchange->sent_status = status;
-                exchange->sent_bytes = bytes;
+                exchange->sent_bytes = strcmp(exchange->method, "HEAD") != 0 ? bytes : 0;
         }
         return result;
 }

@@ -692,6 +692,7 @@ def test_a_request_leaves_one_line_without_its_secrets():
         for target in [f"/echo/a/b?jwtToken={secret}", f"/nothing?x={secret}", "/fail/conflict"]:
             get(echo, target, Authorization=f"Bearer {secret}", jwtToken=secret, Cookie=secret)
         ask(echo, "POST", f"/body?{secret}", body=secret)
+        ask(echo, "HEAD", "/json")
         send_raw(echo, f"GET http://user:{secret}@h/quick HTTP/1.0\r\n\r\n".encode())
         send_raw(echo, f"GET /quick HTTP/1.1\r\nAuthorization: {secret}\r\n\r\n".encode())
         send_raw(echo, f"GET /?{secret} HTTP/3.0\r\n{secret}\r\n\r\n".encode())
@@ -705,6 +706,7 @@ def test_a_request_leaves_one_line_without_its_secrets():
         ("/body", "POST", 200),
         ("/echo/a/b", "GET", 200),
         ("/fail/conflict", "GET", 409),
+        ("/json", "HEAD", 200),
         ("/nothing", "GET", 404),
         ("/quick", "GET", 200),
         ("/quick", "GET", 400),
@@ -715,7 +717,8 @@ def test_a_request_leaves_one_line_without_its_secrets():
         assert line["peer"] == "127.0.0.1"
         assert 0 <= line["ms"] < 30000
         assert re.fullmatch("[0-9a-f]{16}", line["id"])
-    assert {line["bytes"] for line in requests if line["path"] == "/body"} == {len(secret)}
+    sizes = {line["path"]: line["bytes"] for line in requests}
+    assert (sizes["/body"], sizes["/json"]) == (len(secret), 0)
 
 
 def test_log_lines_for_people():

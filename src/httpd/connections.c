@@ -180,6 +180,16 @@ static bool has_nothing_to_say(const struct pd_connection *connection)
         return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+/* The server library sees the end of the stream, and closes the descriptor unless it is about to
+ * answer: what has been asked may have been read a moment ago. */
+static void end(const struct pd_connection *connection, bool is_late)
+{
+        if (is_late)
+                (void)shutdown(connection->fd, SHUT_RDWR);
+        else if (has_nothing_to_say(connection))
+                (void)shutdown(connection->fd, SHUT_RD);
+}
+
 bool pd_connections_sweep(struct pd_connections *connections, int64_t now_us)
 {
         bool has_any;
@@ -189,11 +199,8 @@ bool pd_connections_sweep(struct pd_connections *connections, int64_t now_us)
              connection = connection->next) {
                 int64_t deadline_us = atomic_load(&connection->deadline_us);
 
-                if (deadline_us == NEVER)
-                        continue;
-                /* the server library sees the end of the stream and closes the descriptor */
-                if (deadline_us <= now_us || has_nothing_to_say(connection))
-                        (void)shutdown(connection->fd, SHUT_RDWR);
+                if (deadline_us != NEVER)
+                        end(connection, deadline_us <= now_us);
         }
         has_any = connections->first != NULL || connections->expected > 0;
         pthread_mutex_unlock(&connections->lock);

@@ -42,9 +42,9 @@ unsigned pd_connections_open(const struct pd_connections *connections);
 unsigned pd_connections_busy(const struct pd_connections *connections);
 
 /**
- * Shut down each connection whose time is over at `now_us`, and each that waits for a client who
- * has ended his side: where that end comes right behind other bytes, the server library misses it.
- * Whether any connection is open or expected.
+ * Shut down each connection whose time is over at `now_us`, and wake each that waits for a client
+ * who has ended his side: where that end comes right behind other bytes, the server library misses
+ * it. Whether any connection is open or expected.
  */
 bool pd_connections_sweep(struct pd_connections *connections, int64_t now_us);
 

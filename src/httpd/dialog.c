@@ -259,16 +259,11 @@ static enum MHD_Result on_body(struct pd_http_exchange *exchange, const char *by
         return exchange->discarded <= PD_HTTPD_MAX_DISCARD_BYTES ? MHD_YES : MHD_NO;
 }
 
-/* The handler runs on this thread or on a worker's, where one is free. */
-static enum MHD_Result handle(struct pd_http_exchange *exchange)
+/* Give it to a worker, where one is free. */
+static enum MHD_Result hand_over(struct pd_http_exchange *exchange)
 {
         struct pd_httpd *httpd = exchange->httpd;
 
-        if (exchange->route->is_quick) {
-                exchange->route->handler(exchange, httpd->app);
-                atomic_store(&exchange->stage, PD_STAGE_ANSWERED);
-                return pd_reply_send(exchange);
-        }
         if (!pd_workers_claim(httpd->workers)) {
                 pd_http_set_header(exchange, MHD_HTTP_HEADER_RETRY_AFTER, PD_HTTPD_RETRY_AFTER);
                 pd_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, PD_E_UNAVAILABLE,
@@ -282,6 +277,31 @@ static enum MHD_Result handle(struct pd_http_exchange *exchange)
         return MHD_YES;
 }
 
+static void run(void *job)
+{
+        struct pd_http_exchange *exchange = job;
+
+        exchange->route->handler(exchange, exchange->httpd->app);
+}
+
+/* The request is whole. */
+static enum MHD_Result on_request(struct pd_http_exchange *exchange)
+{
+        pd_connection_has_asked(connection_of(exchange->connection));
+        if (exchange->refusal_status != 0)
+                return send_refusal(exchange);
+        if (exchange->route->is_quick) {
+                run(exchange);
+                atomic_store(&exchange->stage, PD_STAGE_ANSWERED);
+                return pd_reply_send(exchange);
+        }
+        /* Without an answer we are called again at once, and only then is the library done with
+         * reading. A connection that was suspended before would be read when it is resumed, and
+         * closed without its answer where the client has ended his side. */
+        atomic_store(&exchange->stage, PD_STAGE_WHOLE);
+        return MHD_YES;
+}
+
 enum MHD_Result pd_dialog_go_on(void *context, struct MHD_Connection *connection, const char *url,
                                 const char *method, const char *version, const char *upload,
                                 size_t *upload_len, void **dialog)
@@ -290,20 +310,22 @@ enum MHD_Result pd_dialog_go_on(void *context, struct MHD_Connection *connection
         size_t len = *upload_len;
 
         (void)context;
+        (void)connection;
         (void)url;
         if (exchange == NULL)
                 return MHD_NO; /* there was no memory for it */
-        if (atomic_load(&exchange->stage) == PD_STAGE_HEAD)
-                return on_head(exchange, method, version);
-        if (len != 0) {
-                *upload_len = 0;
-                return on_body(exchange, upload, len);
-        }
-        if (atomic_load(&exchange->stage) != PD_STAGE_BODY)
-                return pd_reply_send(exchange); /* resumed */
 
-        pd_connection_has_asked(connection_of(connection));
-        return exchange->refusal_status != 0 ? send_refusal(exchange) : handle(exchange);
+        *upload_len = 0; /* whatever there is of the body is taken */
+        switch ((enum pd_stage)atomic_load(&exchange->stage)) {
+        case PD_STAGE_HEAD:
+                return on_head(exchange, method, version);
+        case PD_STAGE_BODY:
+                return len != 0 ? on_body(exchange, upload, len) : on_request(exchange);
+        case PD_STAGE_WHOLE:
+                return hand_over(exchange);
+        default:
+                return pd_reply_send(exchange); /* resumed */
+        }
 }
 
 void pd_dialog_end(void *context, struct MHD_Connection *connection, void **dialog,
@@ -345,13 +367,6 @@ void pd_dialog_connection(void *context, struct MHD_Connection *connection, void
                                 ->connect_fd);
         else
                 pd_connection_closed(*slot);
-}
-
-static void run(void *job)
-{
-        struct pd_http_exchange *exchange = job;
-
-        exchange->route->handler(exchange, exchange->httpd->app);
 }
 
 /* Resume the connection with the answer that `stage` stands for, if nobody else has. */

@@ -34,6 +34,7 @@ struct pd_httpd;
 enum pd_stage {
         PD_STAGE_HEAD,      /**< its header lines are not all there */
         PD_STAGE_BODY,      /**< its body comes in, or is thrown away */
+        PD_STAGE_WHOLE,     /**< all of it is there; a worker will be asked for */
         PD_STAGE_HANDLED,   /**< a worker has it; the connection is suspended */
         PD_STAGE_ANSWERED,  /**< `reply` is there to be sent */
         PD_STAGE_ABANDONED, /**< the worker took too long: 503 is to be sent, and nothing but

@@ -2,6 +2,8 @@
 #ifndef PD_BASE_ATTR_H
 #define PD_BASE_ATTR_H
 
+#include <stddef.h>
+
 /** The result tells whether the call worked: a caller that ignores it is warned. */
 #define PD_MUST_CHECK __attribute__((warn_unused_result))
 
@@ -10,5 +12,9 @@
 
 /** The number of elements of an array (not of a pointer). */
 #define PD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/** The struct of type `type` whose member `member` is at `pointer`. */
+#define PD_OWNER_OF(pointer, type, member)                                                         \
+        ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 #endif

@@ -30,7 +30,8 @@ void pd_loop_free(struct pd_loop *loop);
 /** Rounds until pd_loop_stop(). -1: epoll failed. */
 int pd_loop_run(struct pd_loop *loop, struct pd_err *err) PD_MUST_CHECK;
 
-/** One round that waits for at most `wait_ms` (-1: until something happens). */
+/** One round that waits for at most `wait_ms` (-1: until something happens). Not from a callback.
+ */
 int pd_loop_turn(struct pd_loop *loop, int wait_ms, struct pd_err *err) PD_MUST_CHECK;
 
 /** pd_loop_run() returns after its round; from any thread, or a signal handler. */
@@ -45,7 +46,7 @@ struct pd_watch {
         void (*ready)(struct pd_watch *watch, uint32_t events); /**< EPOLLIN, EPOLLOUT; EPOLLERR and
                                                                      EPOLLHUP come unasked */
         int fd;
-        uint32_t events; /**< what is asked for now; the loop's */
+        uint32_t events; /**< the loop's: what is asked for now; 0: not watched */
 };
 
 /** Call watch->ready when watch->fd is; level triggered. -1: epoll does not take it. */

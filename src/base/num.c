@@ -97,3 +97,22 @@ int pd_parse_duration(const char *text, int64_t max_ms, int64_t *ret_ms, struct 
         *ret_ms = (int64_t)ms;
         return 0;
 }
+
+static int hex_digit(char sign)
+{
+        if (sign >= '0' && sign <= '9')
+                return sign - '0';
+        if (sign >= 'a' && sign <= 'f')
+                return sign - 'a' + 10;
+        if (sign >= 'A' && sign <= 'F')
+                return sign - 'A' + 10;
+        return -1;
+}
+
+int pd_hex_byte(const char *digits)
+{
+        int high = hex_digit(digits[0]);
+        int low = high >= 0 ? hex_digit(digits[1]) : -1;
+
+        return low >= 0 ? high * 16 + low : -1;
+}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/utf8.h"
 
 /* A part of a route: text that must be there, or a name for whatever is. */
@@ -101,17 +102,6 @@ void pd_router_free(struct pd_router *router)
         free(router);
 }
 
-static int hex_digit(char c)
-{
-        if (c >= '0' && c <= '9')
-                return c - '0';
-        if (c >= 'a' && c <= 'f')
-                return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F')
-                return c - 'A' + 10;
-        return -1;
-}
-
 /* Percent-decoding in place; false: bad encoding, a control character, no UTF-8. */
 static bool decode(char *text)
 {
@@ -123,16 +113,11 @@ static bool decode(char *text)
                 if (*at == ' ')
                         return false; /* only %20 may stand for it */
                 if (*at == '%') {
-                        int high = hex_digit(at[1]);
-                        int low = high >= 0 ? hex_digit(at[2]) : -1;
-
-                        if (low < 0)
-                                return false;
-                        byte = high * 16 + low;
+                        byte = pd_hex_byte(at + 1);
                         at += 2;
                 }
                 if (byte < 0x20 || byte == 0x7f)
-                        return false;
+                        return false; /* -1, no byte, as well */
                 *out++ = (char)byte;
         }
         *out = '\0';

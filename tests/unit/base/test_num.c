@@ -152,6 +152,22 @@ static void durations_have_a_unit(void **state)
         }
 }
 
+static void two_hexadecimal_digits_are_a_byte(void **state)
+{
+        static const struct {
+                const char *digits;
+                int byte;
+        } rows[] = {
+                {"00", 0},  {"ff", 255}, {"FF", 255}, {"a0", 160}, {"9F", 159}, {"12345", 18},
+                {"g0", -1}, {"0g", -1},  {"", -1},    {"1", -1},   {" 1", -1},  {"+1", -1},
+                {"@0", -1}, {"`0", -1},  {"/0", -1},  {"0:", -1},  {"0G", -1},  {"0x", -1},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < PD_COUNT(rows); i++)
+                assert_int_equal(pd_hex_byte(rows[i].digits), rows[i].byte);
+}
+
 static void a_refusal_says_what_would_do(void **state)
 {
         struct pd_err err = {0};
@@ -177,6 +193,7 @@ int main(void)
                 cmocka_unit_test(whole_numbers_are_read_strictly),
                 cmocka_unit_test(sizes_have_binary_units),
                 cmocka_unit_test(durations_have_a_unit),
+                cmocka_unit_test(two_hexadecimal_digits_are_a_byte),
                 cmocka_unit_test(a_refusal_says_what_would_do),
         };
 

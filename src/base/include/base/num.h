@@ -22,4 +22,8 @@ int pd_parse_size(const char *text, uint64_t max, uint64_t *ret, struct pd_err *
 int pd_parse_duration(const char *text, int64_t max_ms, int64_t *ret_ms,
                       struct pd_err *err) PD_MUST_CHECK;
 
+/** The byte that two hexadecimal digits, of any case, stand for; -1: they are none. The second one
+ * is looked at only when the first one is a digit. */
+int pd_hex_byte(const char *digits);
+
 #endif

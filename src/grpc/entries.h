@@ -11,6 +11,10 @@
 #include "base/err.h"
 #include "grpc/metadata.h"
 
+/** Most values of a `-bin` line that are taken; further ones, each of which costs the peer a comma
+ * and us an entry, are left out. */
+#define PD_GRPC_MAX_VALUES_A_LINE 64
+
 /** Metadata that grows; texts and array hang on an arena. All zero: none. */
 struct pd_grpc_entries {
         struct pd_grpc_entry *at;
@@ -36,9 +40,12 @@ bool pd_grpc_is_metadata(const struct pd_grpc_entry *entry);
 int pd_grpc_entries_to_wire(const struct pd_grpc_metadata *metadata, struct pd_arena *arena,
                             struct pd_grpc_entries *ret, struct pd_err *err) PD_MUST_CHECK;
 
-/** Append a header line as it came. A `-bin` value is decoded, padded or not; several in one line,
- * with commas, are several entries; one that is no base64 is left out. Names of HTTP and gRPC
- * themselves are left out. -1: PD_E_INTERNAL, no memory. */
+/**
+ * Append a header line as it came. A `-bin` value is decoded, padded or not; several in one line,
+ * with commas, are several entries; one that is no base64 is left out. Another value loses the
+ * blanks at its ends, and is left out when it is not printable ASCII. Names of HTTP and gRPC
+ * themselves are left out. -1: PD_E_INTERNAL, no memory.
+ */
 int pd_grpc_entries_add_line(struct pd_grpc_entries *entries, struct pd_arena *arena,
                              const struct pd_grpc_entry *line, struct pd_err *err) PD_MUST_CHECK;
 

@@ -43,7 +43,7 @@ enum pd_grpc_remote {
 struct pd_grpc_head {
         size_t bytes; /**< as they are counted against PD_GRPC_MAX_HEADER_BYTES */
         struct pd_grpc_entries entries;
-        bool is_told;        /**< `headers` was called; what comes now is trailing */
+        bool is_whole;       /**< the first block has come; what comes now is trailing */
         bool is_grpc;        /**< content-type fits */
         bool is_post;        /**< of a request */
         bool is_timeout_bad; /**< of a request */
@@ -71,11 +71,12 @@ struct pd_grpc_call {
         bool is_server;
         bool waits_for_ready;
         bool sends_one, takes_one;
-        bool was_sent;      /**< a client: the request is on its way */
-        bool is_told;       /**< the caller knows the end, or does not want to */
-        bool is_final;      /**< `status` is what it will be told */
-        bool is_delivering; /**< messages are being told: no second time below it */
-        unsigned busy;      /**< events under way, which keep the call from being released */
+        bool was_sent;    /**< a client: the request is on its way */
+        bool is_told;     /**< the caller knows the end, or does not want to */
+        bool is_final;    /**< `status` is what it will be told */
+        bool is_answered; /**< a client: all has come; how the call ends stands in its trailers */
+
+        unsigned busy; /**< events under way, which keep the call from being released */
 
         /* out */
         struct pd_grpc_unsent unsent;
@@ -89,6 +90,7 @@ struct pd_grpc_call {
 
         /* in */
         struct pd_grpc_head head;
+        struct pd_grpc_metadata received; /**< a server: of the request */
         struct pd_grpc_reader reader;
         struct pd_buf
                 held; /**< bytes that came while nobody read; their window is not given back */
@@ -134,22 +136,24 @@ void pd_grpc_call_settle(struct pd_grpc_call *call);
 void pd_grpc_call_set_deadline(struct pd_grpc_call *call, int64_t deadline_us);
 
 /* What the session tells; each may release the call. */
-void pd_grpc_call_head_came(struct pd_grpc_call *call); /**< an answer's head is whole */
 void pd_grpc_call_data_came(struct pd_grpc_call *call, const uint8_t *bytes, size_t len);
 void pd_grpc_call_remote_ended(struct pd_grpc_call *call); /**< END_STREAM */
 void pd_grpc_call_stream_closed(struct pd_grpc_call *call, uint32_t error_code);
 void pd_grpc_call_lost(struct pd_grpc_call *call, const char *why); /**< the connection is */
 
-/* In receive.c, for call.c: what the task does with what has come. */
-void pd_grpc_call_deliver(struct pd_grpc_call *call);
-/** Count anew what the call holds against its session; false: over the limit, and it has ended. */
-bool pd_grpc_call_account(struct pd_grpc_call *call);
-void pd_grpc_call_forget_input(struct pd_grpc_call *call);
-
-/** A client's answer is complete: what its head and trailers say is the status. */
+/** A client: all of the answer has come; what its head and trailers say is the status. */
 void pd_grpc_call_answered(struct pd_grpc_call *call);
 
-/** A server: hand the reply to HTTP/2 if everything before it is out or there is nothing. */
+/* receive.c, for the rest. */
+
+/** Tell what has come and may be told. */
+void pd_grpc_call_deliver(struct pd_grpc_call *call);
+/** Throw away what has come and was not told. */
+void pd_grpc_call_forget_input(struct pd_grpc_call *call);
+
+/* send.c, for the rest. */
+
+/** A server: hand the reply to HTTP/2, at once or behind what is unsent. */
 void pd_grpc_call_submit_reply(struct pd_grpc_call *call);
 
 #endif

@@ -102,6 +102,9 @@ void pd_grpc_session_drop(struct pd_grpc_session *session);
 /** The peer went wrong: remembered unless something is already. */
 void pd_grpc_session_blame(struct pd_grpc_session *session, const char *fmt, ...) PD_PRINTF(2, 3);
 
+/** h2.c: make session->h2. Not 0: no memory. */
+int pd_grpc_h2_new(struct pd_grpc_session *session) PD_MUST_CHECK;
+
 /* For calls. */
 void pd_grpc_session_reset(struct pd_grpc_session *session, struct pd_grpc_call *call,
                            uint32_t error_code);
@@ -112,12 +115,17 @@ void pd_grpc_session_consume(struct pd_grpc_session *session, struct pd_grpc_cal
 /** A server's answer begins; `is_all`: trailers only. */
 void pd_grpc_session_answer(struct pd_grpc_session *session, struct pd_grpc_call *call,
                             bool is_all);
-/** A server's trailers, from within what reads the call's data. */
+/** A server's trailers, behind all data. 0, or not: no memory. */
 int pd_grpc_session_trail(struct pd_grpc_session *session, struct pd_grpc_call *call);
+/** What gives a call's data to HTTP/2. */
+ssize_t pd_grpc_h2_data(nghttp2_session *h2, int32_t stream, uint8_t *bytes, size_t room,
+                        uint32_t *flags, nghttp2_data_source *source, void *user);
 
-/* heads.c: header lines of the two roles. */
-void pd_grpc_head_line(struct pd_grpc_session *session, struct pd_grpc_call *call,
-                       const struct pd_grpc_entry *line);
+/** head.c: take a header line of the other side. Without memory the call ends. */
+void pd_grpc_head_line(struct pd_grpc_call *call, const struct pd_grpc_entry *line);
+/** head.c: a request's head is whole: refuse it, or begin its method. */
 void pd_grpc_request_came(struct pd_grpc_session *session, struct pd_grpc_call *call);
+/** head.c: an answer's head, or its trailers, are whole. */
+void pd_grpc_answer_came(struct pd_grpc_call *call, bool is_end);
 
 #endif

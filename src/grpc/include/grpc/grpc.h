@@ -146,7 +146,7 @@ int pd_grpc_channel_new(struct pd_loop *loop, const char *target,
                         const struct pd_grpc_channel_options *options, struct pd_grpc_channel **ret,
                         struct pd_err *err) PD_MUST_CHECK;
 
-/** Drops its calls, and says good bye to the server. NULL is fine. */
+/** Drops its calls and closes the connection. NULL is fine. */
 void pd_grpc_channel_free(struct pd_grpc_channel *channel);
 
 enum pd_grpc_channel_state pd_grpc_channel_state(const struct pd_grpc_channel *channel);

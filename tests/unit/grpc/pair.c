@@ -107,9 +107,8 @@ static const struct pd_grpc_session_ops side_ops = {
         .find_method = find_method,
 };
 
-static void side_open(struct pair *pair, struct side *side)
+static int side_open(struct pair *pair, struct side *side, struct pd_err *err)
 {
-        struct pd_err err = {0};
         struct pd_grpc_session_options options = {
                 .is_server = side == &pair->server,
                 .max_message = MAX_MESSAGE,
@@ -120,9 +119,14 @@ static void side_open(struct pair *pair, struct side *side)
                 .app = pair,
         };
 
-        assert_pd_ok(
-                pd_grpc_session_new(pair->loop, &options, &side_ops, side, &side->session, &err),
-                err);
+        return pd_grpc_session_new(pair->loop, &options, &side_ops, side, &side->session, err);
+}
+
+int pair_try_open(struct pair *pair, struct pd_err *err)
+{
+        return side_open(pair, &pair->client, err) < 0 || side_open(pair, &pair->server, err) < 0
+                       ? -1
+                       : 0;
 }
 
 void pair_open(struct pair *pair, const struct pd_grpc_method *methods, size_t count)
@@ -131,8 +135,7 @@ void pair_open(struct pair *pair, const struct pd_grpc_method *methods, size_t c
 
         *pair = (struct pair){.methods = methods, .method_count = count};
         assert_pd_ok(pd_loop_new(&pair->loop, &err), err);
-        side_open(pair, &pair->client);
-        side_open(pair, &pair->server);
+        assert_pd_ok(pair_try_open(pair, &err), err);
         pair_settle(pair);
         assert_true(pair->client.is_ready);
         assert_true(pair->server.is_ready);
@@ -140,13 +143,15 @@ void pair_open(struct pair *pair, const struct pd_grpc_method *methods, size_t c
 
 void pair_close(struct pair *pair)
 {
-        struct pd_err err = {0};
+        struct side *sides[] = {&pair->client, &pair->server};
 
-        pd_grpc_session_drop(pair->client.session);
-        pd_grpc_session_drop(pair->server.session);
-        pd_grpc_session_free(pair->client.session);
-        pd_grpc_session_free(pair->server.session);
-        assert_pd_ok(pd_loop_turn(pair->loop, 0, &err), err);
+        for (size_t i = 0; i < PD_COUNT(sides); i++) {
+                if (sides[i]->session != NULL)
+                        pd_grpc_session_drop(sides[i]->session);
+                pd_grpc_session_free(sides[i]->session);
+        }
+        if (pair->loop != NULL)
+                (void)!pd_loop_turn(pair->loop, 0, NULL); /* what was to be told is told */
         pd_loop_free(pair->loop);
         witness_done(&pair->served);
 }

@@ -38,6 +38,10 @@ void witness_done(struct witness *witness);
 
 /** Both sides, ready. */
 void pair_open(struct pair *pair, const struct pd_grpc_method *methods, size_t count);
+/** The sessions of a pair that has its loop and methods; nothing is carried yet. */
+int pair_try_open(struct pair *pair, struct pd_err *err);
+
+/** Takes a pair that is half open, too. */
 void pair_close(struct pair *pair);
 
 /** Carry bytes and turn the loop until nothing moves. */

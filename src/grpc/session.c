@@ -84,8 +84,9 @@ static bool carry(struct pd_grpc_session *session)
         size_t room = session->out_room - session->out_len;
         size_t len = session->carried_len < room ? session->carried_len : room;
 
-        if (len > 0)
-                memcpy(session->out + session->out_len, session->carried, len);
+        if (len == 0)
+                return session->carried_len == 0;
+        memcpy(session->out + session->out_len, session->carried, len);
         session->out_len += len;
         session->carried += len;
         session->carried_len -= len;

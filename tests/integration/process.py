@@ -31,7 +31,7 @@ class Process:
     def __init__(self, name: str, *args, env: dict | None = None):
         path = BUILD / "bin" / name
         assert path.exists(), f"'{path}' is missing: script/build {BUILD.name}"
-        self._log = tempfile.NamedTemporaryFile(prefix=f"{name}-", suffix=".log")  # noqa: SIM115
+        self._log = tempfile.NamedTemporaryFile(prefix=f"{path.name}-", suffix=".log")  # noqa: SIM115
         self._process = subprocess.Popen(
             [path, *map(str, args)],
             stdin=subprocess.DEVNULL,

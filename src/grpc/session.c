@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void pd_grpc_session_blame(struct pd_grpc_session *session, const char *fmt, ...)
 {
         va_list args;
@@ -17,6 +19,7 @@ void pd_grpc_session_blame(struct pd_grpc_session *session, const char *fmt, ...
         va_start(args, fmt);
         (void)vsnprintf(session->reason, sizeof(session->reason), fmt, args);
         va_end(args);
+        pd_utf8_make_printable(session->reason);
 }
 
 static int submit_settings(struct pd_grpc_session *session)

@@ -99,7 +99,7 @@ void pd_grpc_session_lose(struct pd_grpc_session *session, const char *why);
 /** All calls are dropped, without a word to those who wait. */
 void pd_grpc_session_drop(struct pd_grpc_session *session);
 
-/** The peer went wrong: remembered unless something is already. */
+/** The peer went wrong: remembered, fit for a terminal, unless something is already. */
 void pd_grpc_session_blame(struct pd_grpc_session *session, const char *fmt, ...) PD_PRINTF(2, 3);
 
 /** h2.c: make session->h2. Not 0: no memory. */

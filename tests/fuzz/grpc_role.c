@@ -101,7 +101,10 @@ void role_run(struct role *role, const uint8_t *data, size_t size)
 
 void role_close(struct role *role)
 {
-        pd_grpc_session_lose(role->session, "the fuzzer has had enough");
+        if (role->stopped != NULL)
+                pd_grpc_call_set_reading(role->stopped, true); /* it may have been answered */
+        pd_grpc_session_lose(role->session, role->session->has_failed ? role->session->reason
+                                                                      : "the fuzzer is gone");
         assert(role->session->calls.count == 0 && role->session->held == 0);
         if (pd_loop_turn(role->loop, 0, NULL) == 0)
                 assert(role->ended == role->begun);
@@ -115,7 +118,8 @@ static void count_end(struct pd_grpc_call *call, const struct pd_grpc_status *st
 {
         struct role *role = user;
 
-        (void)call;
+        if (call == role->stopped)
+                role->stopped = NULL;
         assert(status->message != NULL);
         assert(pd_utf8_valid(status->message, strlen(status->message), NULL));
         role->ended++;
@@ -131,7 +135,10 @@ static void echo(struct pd_grpc_call *call, struct pd_grpc_message *message, voi
 
 static void stop_reading(struct pd_grpc_call *call, struct pd_grpc_message *message, void *user)
 {
+        struct role *role = user;
+
         echo(call, message, user);
+        role->stopped = call;
         pd_grpc_call_set_reading(call, false);
 }
 

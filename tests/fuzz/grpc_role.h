@@ -12,7 +12,8 @@ struct role {
         struct pd_grpc_session *session;
         const struct pd_grpc_method *methods; /**< of a server */
         size_t method_count;
-        size_t begun, ended; /**< calls */
+        size_t begun, ended;          /**< calls */
+        struct pd_grpc_call *stopped; /**< the last that stopped reading; NULL: none that runs */
 };
 
 /** false: no memory. */

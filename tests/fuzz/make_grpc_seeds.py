@@ -201,6 +201,7 @@ BY_SERVERS = {
     "data-after-end": h2.headers(1, [*OK, *ENDED], h2.END_STREAM) + h2.data(1, GREETING),
     "resets": h2.reset(1, h2.REFUSED_STREAM) + h2.reset(3, 0) + h2.reset(5, 99) + h2.reset(9),
     "going": h2.goaway(2**31 - 1) + h2.goaway(3, h2.ENHANCE_YOUR_CALM, b"too_many_pings"),
+    "sent-away": h2.goaway(0, h2.ENHANCE_YOUR_CALM, b"\x1b[2J\xff"),
     "promise": h2.frame(h2.PUSH_PROMISE, 4, 1, bytes([0, 0, 0, 2]) + h2.write_block(OK)),
     "windows": h2.settings(INITIAL_WINDOW_SIZE=0)
     + h2.headers(3, OK)

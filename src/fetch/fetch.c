@@ -31,22 +31,9 @@ struct pd_fetch {
         struct pd_transfers pausing; /* before their next try */
         CURL *idle[MAX_IDLE_HANDLES];
         size_t idle_count;
+        struct curl_waitfd *watched; /* descriptors that cancel */
+        size_t watched_capacity;
 };
-
-/* A call that waits for its requests. */
-struct pd_fetch_call {
-        pthread_cond_t done;
-        size_t left;
-};
-
-/* Its answer or error is set: the caller need not wait for it any more. */
-static void conclude(struct pd_fetch *fetch, struct pd_transfer *transfer)
-{
-        (void)pthread_mutex_lock(&fetch->lock);
-        if (--transfer->call->left == 0)
-                (void)pthread_cond_signal(&transfer->call->done);
-        (void)pthread_mutex_unlock(&fetch->lock);
-}
 
 static CURL *take_handle(struct pd_fetch *fetch)
 {
@@ -64,11 +51,10 @@ static void put_handle(struct pd_fetch *fetch, CURL *easy)
         fetch->idle[fetch->idle_count++] = easy;
 }
 
-static void fail(struct pd_fetch *fetch, struct pd_transfer *transfer, enum pd_err_code code,
-                 const char *why)
+static void fail(struct pd_transfer *transfer, enum pd_err_code code, const char *why)
 {
         pd_transfer_fail(transfer, code, why);
-        conclude(fetch, transfer);
+        pd_call_conclude(transfer->call);
 }
 
 static void end_try(struct pd_fetch *fetch, struct pd_transfer *transfer, CURLcode result)
@@ -78,7 +64,7 @@ static void end_try(struct pd_fetch *fetch, struct pd_transfer *transfer, CURLco
 
         put_handle(fetch, easy);
         if (is_over)
-                conclude(fetch, transfer);
+                pd_call_conclude(transfer->call);
         else
                 LIST_INSERT_HEAD(&fetch->pausing, transfer, place);
 }
@@ -88,7 +74,7 @@ static void begin_try(struct pd_fetch *fetch, struct pd_transfer *transfer)
         CURL *easy = take_handle(fetch);
 
         if (easy == NULL) {
-                fail(fetch, transfer, PD_E_INTERNAL, "no memory for the request");
+                fail(transfer, PD_E_INTERNAL, "no memory for the request");
         } else if (pd_transfer_begin(transfer, easy, fetch->user_agent, pd_clock_mono_us()) < 0 ||
                    curl_multi_add_handle(fetch->multi, easy) != CURLM_OK) {
                 end_try(fetch, transfer, CURLE_OUT_OF_MEMORY);
@@ -116,9 +102,9 @@ static void fail_all(struct pd_fetch *fetch, struct pd_transfers *submitted)
                 end_try(fetch, transfer, CURLE_ABORTED_BY_CALLBACK);
         }
         while ((transfer = pop(&fetch->pausing)) != NULL)
-                fail(fetch, transfer, PD_E_UNAVAILABLE, "this program is ending");
+                fail(transfer, PD_E_UNAVAILABLE, "this program is ending");
         while ((transfer = pop(submitted)) != NULL)
-                fail(fetch, transfer, PD_E_UNAVAILABLE, "this program is ending");
+                fail(transfer, PD_E_UNAVAILABLE, "this program is ending");
 }
 
 /* Begin what was submitted; false: the loop is to end. */
@@ -182,11 +168,81 @@ static void take_finished(struct pd_fetch *fetch)
         }
 }
 
+/* Streams whose sinks have room again, or had enough. */
+static void resume_streams(struct pd_fetch *fetch)
+{
+        struct pd_transfer *next;
+
+        for (struct pd_transfer *transfer = LIST_FIRST(&fetch->under_way); transfer != NULL;
+             transfer = next) {
+                next = LIST_NEXT(transfer, place);
+                if (!pd_transfer_resume(transfer))
+                        continue;
+                (void)curl_multi_remove_handle(fetch->multi, transfer->easy);
+                LIST_REMOVE(transfer, place);
+                end_try(fetch, transfer, CURLE_OK);
+        }
+}
+
+/* One more descriptor; where there is no memory for it, it is looked at in a later round. */
+static void watch(struct pd_fetch *fetch, struct pd_transfer *transfer, unsigned *count)
+{
+        transfer->watch = SIZE_MAX;
+        if (transfer->request->cancel_fd == NULL)
+                return;
+        if (*count == fetch->watched_capacity) {
+                size_t capacity = *count > 0 ? 2 * (size_t)*count : 16;
+                struct curl_waitfd *larger =
+                        realloc(fetch->watched, capacity * sizeof(*fetch->watched));
+
+                if (larger == NULL)
+                        return;
+                fetch->watched = larger;
+                fetch->watched_capacity = capacity;
+        }
+        transfer->watch = *count;
+        fetch->watched[(*count)++] = (struct curl_waitfd){
+                .fd = *transfer->request->cancel_fd,
+                .events = CURL_WAIT_POLLIN,
+        };
+}
+
+static unsigned watch_all(struct pd_fetch *fetch)
+{
+        struct pd_transfer *transfer;
+        unsigned count = 0;
+
+        LIST_FOREACH(transfer, &fetch->under_way, place)
+        watch(fetch, transfer, &count);
+        LIST_FOREACH(transfer, &fetch->pausing, place)
+        watch(fetch, transfer, &count);
+        return count;
+}
+
+static void end_canceled(struct pd_fetch *fetch, struct pd_transfers *list)
+{
+        struct pd_transfer *next;
+
+        for (struct pd_transfer *transfer = LIST_FIRST(list); transfer != NULL; transfer = next) {
+                next = LIST_NEXT(transfer, place);
+                if (transfer->watch == SIZE_MAX || fetch->watched[transfer->watch].revents == 0)
+                        continue;
+                LIST_REMOVE(transfer, place);
+                if (transfer->easy == NULL) {
+                        fail(transfer, PD_E_UNAVAILABLE, PD_TRANSFER_CANCELED);
+                        continue;
+                }
+                (void)curl_multi_remove_handle(fetch->multi, transfer->easy);
+                transfer->is_canceled = true;
+                end_try(fetch, transfer, CURLE_ABORTED_BY_CALLBACK);
+        }
+}
+
 static void *loop(void *context)
 {
         struct pd_fetch *fetch = context;
         sigset_t all;
-        int running;
+        int running, sleep_ms;
 
         /* signals are for the program's own threads, and none may come of a write to a peer that is
          * gone */
@@ -196,7 +252,12 @@ static void *loop(void *context)
         while (take_submitted(fetch)) {
                 (void)curl_multi_perform(fetch->multi, &running); /* failures are told one by one */
                 take_finished(fetch);
-                (void)curl_multi_poll(fetch->multi, NULL, 0, take_pausing(fetch), NULL);
+                resume_streams(fetch);
+                sleep_ms = take_pausing(fetch);
+                (void)curl_multi_poll(fetch->multi, fetch->watched, watch_all(fetch), sleep_ms,
+                                      NULL);
+                end_canceled(fetch, &fetch->under_way);
+                end_canceled(fetch, &fetch->pausing);
         }
         return NULL;
 }
@@ -226,6 +287,7 @@ static void release(struct pd_fetch *fetch)
 {
         while (fetch->idle_count > 0)
                 curl_easy_cleanup(fetch->idle[--fetch->idle_count]);
+        free(fetch->watched);
         (void)curl_multi_cleanup(fetch->multi); /* NULL is refused and does no harm */
         (void)pthread_mutex_destroy(&fetch->lock);
         free(fetch->user_agent);
@@ -253,6 +315,13 @@ int pd_fetch_new(const char *user_agent, struct pd_fetch **ret, struct pd_err *e
         return 0;
 }
 
+static void wake(void *context)
+{
+        struct pd_fetch *fetch = context;
+
+        (void)curl_multi_wakeup(fetch->multi); /* fails only where the loop is awake anyway */
+}
+
 /* Put all requests of a call on the list of the loop. */
 static void submit(struct pd_fetch *fetch, struct pd_transfer *transfers, size_t count)
 {
@@ -260,24 +329,42 @@ static void submit(struct pd_fetch *fetch, struct pd_transfer *transfers, size_t
         for (size_t i = 0; i < count; i++)
                 LIST_INSERT_HEAD(&fetch->submitted, &transfers[i], place);
         (void)pthread_mutex_unlock(&fetch->lock);
-        (void)curl_multi_wakeup(fetch->multi); /* fails only where the loop is awake anyway */
+        wake(fetch);
 }
 
-static void await(struct pd_fetch *fetch, struct pd_fetch_call *call)
+/* A request of a call; the transfer stays where it is. */
+static void add(struct pd_call *call, struct pd_transfer *transfer,
+                const struct pd_fetch_request *request)
 {
-        (void)pthread_mutex_lock(&fetch->lock);
-        while (call->left > 0)
-                (void)pthread_cond_wait(&call->done, &fetch->lock);
-        (void)pthread_mutex_unlock(&fetch->lock);
+        int64_t deadline_ms = request->deadline_ms;
+
+        transfer->request = request;
+        transfer->call = call;
+        transfer->ends_us = deadline_ms == PD_FETCH_NO_DEADLINE
+                                    ? PD_FETCH_NO_DEADLINE
+                                    : pd_clock_mono_us() + deadline_ms * 1000;
+        call->left++;
+        if (request->sink == NULL)
+                return;
+        transfer->inbox = (struct pd_inbox){
+                .call = call,
+                .sink = request->sink,
+                .bytes = PD_BUF_INIT(PD_FETCH_MAX_UNREAD + CURL_MAX_WRITE_SIZE),
+        };
+        SLIST_INSERT_HEAD(&call->inboxes, &transfer->inbox, place);
 }
 
 void pd_fetch_all(struct pd_fetch *fetch, const struct pd_fetch_request *requests, size_t count,
                   struct pd_fetch_answer *answers, struct pd_err *errs)
 {
-        struct pd_fetch_call call = {.done = PTHREAD_COND_INITIALIZER};
+        struct pd_call call = {
+                .lock = &fetch->lock,
+                .changed = PTHREAD_COND_INITIALIZER,
+                .wake = wake,
+                .context = fetch,
+        };
         pd_auto(pd_free_ptr) struct pd_transfer *transfers =
                 count > 0 ? calloc(count, sizeof(*transfers)) : NULL;
-        int64_t now_us = pd_clock_mono_us();
 
         for (size_t i = 0; i < count; i++) {
                 answers[i] = (struct pd_fetch_answer){0};
@@ -287,19 +374,15 @@ void pd_fetch_all(struct pd_fetch *fetch, const struct pd_fetch_request *request
                 }
                 if (pd_transfer_check(&requests[i], &errs[i]) < 0)
                         continue;
-                transfers[call.left++] = (struct pd_transfer){
-                        .request = &requests[i],
-                        .answer = &answers[i],
-                        .err = &errs[i],
-                        .call = &call,
-                        .ends_us = now_us + requests[i].deadline_ms * 1000,
-                };
+                transfers[call.left].answer = &answers[i];
+                transfers[call.left].err = &errs[i];
+                add(&call, &transfers[call.left], &requests[i]);
         }
         if (call.left > 0) {
                 submit(fetch, transfers, call.left);
-                await(fetch, &call);
+                pd_call_await(&call);
         }
-        (void)pthread_cond_destroy(&call.done);
+        (void)pthread_cond_destroy(&call.changed);
 }
 
 int pd_fetch(struct pd_fetch *fetch, const struct pd_fetch_request *request,
@@ -324,7 +407,7 @@ static void tell(struct pd_fetch *fetch, bool *what)
         (void)pthread_mutex_lock(&fetch->lock);
         *what = true;
         (void)pthread_mutex_unlock(&fetch->lock);
-        (void)curl_multi_wakeup(fetch->multi);
+        wake(fetch);
 }
 
 void pd_fetch_stop(struct pd_fetch *fetch)

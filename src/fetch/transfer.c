@@ -19,10 +19,37 @@
 
 /* --- What curl hands over --- */
 
+/* Whether the body of this answer goes to the sink. */
+static bool is_stream(const struct pd_transfer *transfer)
+{
+        long status = 0;
+
+        if (transfer->request->sink == NULL)
+                return false;
+        (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+        return status >= 200 && status < 300;
+}
+
+static size_t offer(struct pd_transfer *transfer, const char *bytes, size_t len)
+{
+        transfer->is_streamed = true;
+        switch (pd_call_offer(&transfer->inbox, bytes, len)) {
+        case PD_OFFER_TAKEN:
+                return len;
+        case PD_OFFER_FULL:
+                return CURL_WRITEFUNC_PAUSE;
+        case PD_OFFER_FAILED:
+                break;
+        }
+        return 0;
+}
+
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
         struct pd_transfer *transfer = context;
 
+        if (is_stream(transfer))
+                return offer(transfer, bytes, size * count);
         pd_buf_put(&transfer->body, bytes, size * count);
         transfer->is_over_limit |= transfer->body.failed == EFBIG;
         return transfer->body.failed == 0 ? size * count : 0;
@@ -147,13 +174,22 @@ static bool set_method(CURL *easy, const struct pd_fetch_request *request)
         return is_method(request, "GET") || SET(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static bool set_limits(CURL *easy, struct pd_transfer *transfer, int64_t now_us)
+/* For curl 0 is no limit at all. */
+static bool set_deadline(CURL *easy, const struct pd_transfer *transfer, int64_t now_us)
 {
         int64_t left_ms = (transfer->ends_us - now_us + 999) / 1000;
 
+        if (transfer->ends_us == PD_FETCH_NO_DEADLINE)
+                return SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)PD_FETCH_CONNECT_MS);
         return SET(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)) &&
-               SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)) &&
-               (is_method(transfer->request, "HEAD") || /* whose length is not its own */
+               SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1));
+}
+
+static bool set_limits(CURL *easy, struct pd_transfer *transfer, int64_t now_us)
+{
+        return set_deadline(easy, transfer, now_us) &&
+               (transfer->request->sink != NULL ||
+                is_method(transfer->request, "HEAD") || /* whose length is not its own */
                 SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->request->max_bytes)) &&
                SET(easy, CURLOPT_WRITEFUNCTION, take_body) &&
                SET(easy, CURLOPT_WRITEDATA, transfer) &&
@@ -258,6 +294,16 @@ static void put_address(struct pd_buf *out, const char *address)
         }
 }
 
+bool pd_transfer_resume(struct pd_transfer *transfer)
+{
+        bool is_unwanted = false;
+
+        if (transfer->request->sink != NULL && pd_call_resumes(&transfer->inbox, &is_unwanted))
+                (void)curl_easy_pause(transfer->easy,
+                                      CURLPAUSE_CONT); /* fails as the transfer does */
+        return is_unwanted;
+}
+
 void pd_transfer_fail(struct pd_transfer *transfer, enum pd_err_code code, const char *why)
 {
         pd_auto(pd_buf_done) struct pd_buf address = PD_BUF_INIT(4096);
@@ -291,7 +337,9 @@ static void fail_by(struct pd_transfer *transfer, CURL *easy, CURLcode result)
         else if (transfer->is_over_limit || result == CURLE_FILESIZE_EXCEEDED)
                 pd_transfer_fail(transfer, PD_E_BAD_GATEWAY, "the answer is over the limit");
         else if (result == CURLE_ABORTED_BY_CALLBACK)
-                pd_transfer_fail(transfer, PD_E_UNAVAILABLE, "this program is ending");
+                pd_transfer_fail(transfer, PD_E_UNAVAILABLE,
+                                 transfer->is_canceled ? PD_TRANSFER_CANCELED
+                                                       : "this program is ending");
         else if (result == CURLE_OPERATION_TIMEDOUT)
                 pd_transfer_fail(transfer, PD_E_TIMEOUT, "no answer in time");
         else if (result == CURLE_OUT_OF_MEMORY || result == CURLE_WRITE_ERROR)
@@ -352,7 +400,7 @@ static bool tries_again(struct pd_transfer *transfer, CURL *easy, CURLcode resul
         uint32_t random = 0;
         int64_t pause_ms;
 
-        if (!may_pass || transfer->tries > request->retries ||
+        if (!may_pass || transfer->is_streamed || transfer->tries > request->retries ||
             !(is_method(request, "GET") || is_method(request, "HEAD")))
                 return false;
         (void)!getrandom(&random, sizeof(random), 0); /* without it there is only no jitter */

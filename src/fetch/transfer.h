@@ -11,10 +11,8 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "call.h"
 #include "fetch/fetch.h"
-
-/* What a call waits for. */
-struct pd_fetch_call;
 
 LIST_HEAD(pd_transfers, pd_transfer);
 
@@ -22,7 +20,8 @@ struct pd_transfer {
         const struct pd_fetch_request *request;
         struct pd_fetch_answer *answer;
         struct pd_err *err;
-        struct pd_fetch_call *call;
+        struct pd_call *call;
+        struct pd_inbox inbox;         /* of a request with a sink */
         LIST_ENTRY(pd_transfer) place; /* in the one list it is on */
 
         CURL *easy; /* NULL: not under way */
@@ -33,12 +32,18 @@ struct pd_transfer {
         bool is_over_limit; /* body or headers; the transfer was ended for it */
         bool is_sent;       /* once, of what must not be sent twice */
         bool is_repeated;   /* curl was about to send that again; the transfer was ended for it */
+        bool is_canceled;
+        bool is_streamed; /* its sink has had bytes: no further try */
+        size_t watch;     /* where the loop looks for its cancel_fd */
         char detail[CURL_ERROR_SIZE];
 
         unsigned tries;
         int64_t ends_us;
         int64_t starts_us; /* of a pause before the next try */
 };
+
+/* Why a request fails that somebody has canceled. */
+#define PD_TRANSFER_CANCELED "canceled"
 
 /* PD_E_INTERNAL: a request that nobody may send; who made it is wrong. */
 int pd_transfer_check(const struct pd_fetch_request *request, struct pd_err *err) PD_MUST_CHECK;
@@ -54,6 +59,9 @@ int pd_transfer_begin(struct pd_transfer *transfer, CURL *easy, const char *user
  */
 bool pd_transfer_end(struct pd_transfer *transfer, CURLcode result, int64_t now_us,
                      CURL **ret_easy);
+
+/* Go on where the sink has room again; true: it had enough, the transfer is to be ended. */
+bool pd_transfer_resume(struct pd_transfer *transfer);
 
 /* The request has failed before, after or between tries. */
 void pd_transfer_fail(struct pd_transfer *transfer, enum pd_err_code code, const char *why);

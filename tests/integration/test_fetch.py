@@ -604,6 +604,124 @@ def test_stopping_ends_what_is_under_way_or_pauses():
 # TLS
 
 
+# --- Streams ---
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def begin_chunks(wire, status: str = "200 OK") -> None:
+    wire.send(f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+
+
+def test_a_stream_goes_to_its_sink_while_it_comes():
+    def answer(wire, request):
+        begin_chunks(wire)
+        wire.send(chunk(b"first "))
+        wire.wait(0.3)
+        wire.send(chunk(b"second") + chunk(b""))
+
+    with Neighbour(answer) as neighbour:
+        line = fetch_one(neighbour.url, stream=1, deadline_ms=0, max_bytes=3)
+    assert (line.status, line.body, line.code) == (200, "first second", "ok")
+
+
+def test_an_error_is_kept_though_there_is_a_sink():
+    def answer(wire, request):
+        wire.answer(404, b"no such thing")
+
+    with Neighbour(answer) as neighbour:
+        line = fetch_one(neighbour.url, stream=1, enough_bytes=1)
+    assert (line.status, line.body) == (404, "no such thing")
+
+
+def test_a_slow_sink_slows_its_neighbour_down_and_loses_nothing():
+    size = 24 * 1024 * 1024
+    took = []
+
+    def answer(wire, request):
+        started = time.monotonic()
+        wire.socket.settimeout(60)
+        wire.answer(200, b"x" * size)
+        took.append(time.monotonic() - started)
+
+    with Neighbour(answer) as neighbour:
+        line = fetch_one(neighbour.url, stream=1, piece_ms=20, max_bytes=10, deadline_ms=60000)
+    assert (line.code, line.len) == ("ok", size)
+    # what neither the sink nor the buffers of both sockets hold had to wait
+    assert took[0] > 0.3
+
+
+def test_a_sink_that_has_enough_ends_an_endless_answer():
+    def answer(wire, request):
+        begin_chunks(wire)
+        while not wire.neighbour.is_over.is_set():
+            wire.send(chunk(b"y" * 5000))
+
+    with Neighbour(answer) as neighbour:
+        line = fetch_one(neighbour.url, stream=1, enough_bytes=100_000, deadline_ms=0)
+    assert line.code == "ok"
+    assert line.len >= 100_000
+
+
+def test_several_streams_of_one_call_run_at_the_same_time():
+    meeting = threading.Barrier(5, timeout=20)
+
+    def answer(wire, request):
+        begin_chunks(wire)
+        wire.send(chunk(b"one "))
+        meeting.wait()
+        wire.send(chunk(request.target.encode()) + chunk(b""))
+
+    with Neighbour(answer) as neighbour:
+        urls = [f"{neighbour.url}/{i}" for i in range(5)]
+        lines = fetch(*urls, stream=1)
+    assert [line.body for line in lines] == [f"one /{i}" for i in range(5)]
+
+
+def test_a_stream_that_is_cut_is_a_fault_and_is_not_begun_again():
+    def answer(wire, request):
+        begin_chunks(wire)
+        wire.send(chunk(b"half"))
+        wire.reset()
+
+    with Neighbour(answer) as neighbour:
+        line = fetch_one(neighbour.url, stream=1, retries=3)
+        assert len(neighbour.requests) == 1
+    assert (line.code, line.body) == ("bad_gateway", "half")
+
+
+@pytest.mark.parametrize("stream", [0, 1])
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_a_readable_descriptor_cancels(stream, is_begun):
+    def answer(wire, request):
+        if is_begun:
+            begin_chunks(wire)
+            wire.send(chunk(b"begun"))
+        wire.wait()
+
+    with Neighbour(answer) as neighbour:
+        started = time.monotonic()
+        lines = fetch(
+            *[neighbour.url] * 3, stream=stream, cancel_ms=200, deadline_ms=0, retries=5
+        )
+        assert time.monotonic() - started < 5
+    assert {line.code for line in lines} == {"unavailable"}
+    assert all(line.message.endswith(": canceled") for line in lines)
+
+
+def test_a_pause_before_the_next_try_is_canceled_too():
+    def answer(wire, request):
+        wire.answer(503, Retry_After="20")
+
+    with Neighbour(answer) as neighbour:
+        started = time.monotonic()
+        line = fetch_one(neighbour.url, retries=3, cancel_ms=200, deadline_ms=60000)
+        assert time.monotonic() - started < 5
+    assert (line.code, line.message[-8:]) == ("unavailable", "canceled")
+
+
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory):
     """Two authorities, a server of each, a client of the first."""

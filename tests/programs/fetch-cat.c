@@ -3,8 +3,9 @@
  *
  *     fetch-cat [name=value]... -- URL...
  *
- * Names are those of `settings` below. All URLs are fetched at the same time, `rounds` times one
- * after another, by each of `threads` threads. Writes a line of JSON for each answer or failure.
+ * Names are those of `settings` below; deadline_ms=0 is none. All URLs are fetched at the same
+ * time, `rounds` times one after another, by each of `threads` threads. Writes a line of JSON for
+ * each answer or failure.
  */
 #include <inttypes.h>
 #include <poll.h>
@@ -12,9 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "base/num.h"
 #include "fetch/fetch.h"
 
@@ -28,6 +31,7 @@ struct settings {
         const char *method, *body, *body_type, *header, *socket;
         const char *user, *password, *bearer, *certificate, *key, *ca;
         int64_t body_bytes, deadline_ms, max_bytes, retries, threads, rounds, pause_ms, stop_ms;
+        int64_t stream, piece_ms, enough_bytes, cancel_ms;
 };
 
 static const struct {
@@ -54,6 +58,11 @@ static const struct {
         {"rounds", offsetof(struct settings, rounds), true},
         {"pause_ms", offsetof(struct settings, pause_ms), true},
         {"stop_ms", offsetof(struct settings, stop_ms), true},
+        {"stream", offsetof(struct settings, stream), true}, /* bodies go to a sink */
+        {"piece_ms", offsetof(struct settings, piece_ms),
+         true}, /* that takes so long for a piece */
+        {"enough_bytes", offsetof(struct settings, enough_bytes), true}, /* and stops there */
+        {"cancel_ms", offsetof(struct settings, cancel_ms), true},
 };
 
 /* What all threads share. */
@@ -65,6 +74,25 @@ struct work {
         struct pd_fetch_request request; /* for each URL, but for the URL itself */
         pthread_mutex_t print;
 };
+
+/* What a sink has had. */
+struct taken {
+        const struct settings *with;
+        struct pd_fetch_sink sink;
+        size_t len;
+        struct pd_buf shown;
+};
+
+static bool take(void *context, const char *bytes, size_t len)
+{
+        struct taken *taken = context;
+
+        taken->len += len;
+        if (taken->len <= SHOWN_BYTES)
+                pd_buf_put(&taken->shown, bytes, len);
+        (void)poll(NULL, 0, (int)taken->with->piece_ms);
+        return taken->with->enough_bytes == 0 || taken->len < (size_t)taken->with->enough_bytes;
+}
 
 static bool set(struct settings *to, char *word)
 {
@@ -87,13 +115,15 @@ static bool set(struct settings *to, char *word)
 }
 
 static void show(struct work *work, size_t url, const struct pd_fetch_answer *answer,
-                 const struct pd_err *err)
+                 const struct taken *taken, const struct pd_err *err)
 {
-        const char *body = answer->body != NULL && answer->len <= SHOWN_BYTES ? answer->body : NULL;
-        json_t *json = json_pack("{s:i, s:i, s:I, s:s?, s:s?, s:s?, s:s, s:s}", "url", (int)url,
-                                 "status", answer->status, "len", (json_int_t)answer->len, "type",
-                                 answer->type, "location", answer->location, "body", body, "code",
-                                 pd_err_name(err->code), "message", err->msg);
+        const char *kept = answer->body != NULL && answer->len <= SHOWN_BYTES ? answer->body : NULL;
+        const char *body = taken->len > 0 ? taken->shown.data : kept;
+        json_t *json =
+                json_pack("{s:i, s:i, s:I, s:s?, s:s?, s:s?, s:s, s:s}", "url", (int)url, "status",
+                          answer->status, "len", (json_int_t)(answer->len + taken->len), "type",
+                          answer->type, "location", answer->location, "body", body, "code",
+                          pd_err_name(err->code), "message", err->msg);
         char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
 
         (void)pthread_mutex_lock(&work->print);
@@ -103,26 +133,41 @@ static void show(struct work *work, size_t url, const struct pd_fetch_answer *an
         json_decref(json);
 }
 
+static void fetch_round(struct work *work, struct pd_fetch_request *requests,
+                        struct pd_fetch_answer *answers, struct taken *taken, struct pd_err *errs)
+{
+        for (size_t i = 0; i < work->count; i++) {
+                errs[i] = (struct pd_err){0};
+                taken[i] = (struct taken){
+                        .with = work->with,
+                        .sink = {.take = take, .context = &taken[i]},
+                        .shown = PD_BUF_INIT(SHOWN_BYTES),
+                };
+                requests[i] = work->request;
+                requests[i].url = work->urls[i];
+                requests[i].sink = work->with->stream != 0 ? &taken[i].sink : NULL;
+        }
+        pd_fetch_all(work->fetch, requests, work->count, answers, errs);
+        for (size_t i = 0; i < work->count; i++) {
+                show(work, i, &answers[i], &taken[i], &errs[i]);
+                pd_fetch_answer_done(&answers[i]);
+                pd_buf_done(&taken[i].shown);
+        }
+}
+
 static void *fetch_all(void *context)
 {
         struct work *work = context;
         struct pd_fetch_request requests[MAX_URLS];
         struct pd_fetch_answer answers[MAX_URLS];
+        pd_auto(pd_free_ptr) struct taken *taken = calloc(work->count, sizeof(*taken));
         pd_auto(pd_free_ptr) struct pd_err *errs = calloc(work->count, sizeof(*errs));
 
-        for (size_t i = 0; i < work->count; i++) {
-                requests[i] = work->request;
-                requests[i].url = work->urls[i];
-        }
-        for (int64_t round = 0; errs != NULL && round < work->with->rounds; round++) {
+        for (int64_t round = 0; errs != NULL && taken != NULL && round < work->with->rounds;
+             round++) {
                 if (round > 0)
                         (void)poll(NULL, 0, (int)work->with->pause_ms);
-                memset(errs, 0, work->count * sizeof(*errs));
-                pd_fetch_all(work->fetch, requests, work->count, answers, errs);
-                for (size_t i = 0; i < work->count; i++) {
-                        show(work, i, &answers[i], &errs[i]);
-                        pd_fetch_answer_done(&answers[i]);
-                }
+                fetch_round(work, requests, answers, taken, errs);
         }
         return NULL;
 }
@@ -141,6 +186,10 @@ static int fetch_in_threads(struct work *work, struct pd_err *err)
                 (void)poll(NULL, 0, (int)work->with->stop_ms);
                 pd_fetch_stop(work->fetch);
         }
+        if (work->with->cancel_ms > 0) {
+                (void)poll(NULL, 0, (int)work->with->cancel_ms);
+                (void)eventfd_write(*work->request.cancel_fd, 1);
+        }
         for (int64_t i = 0; i < started; i++)
                 (void)pthread_join(threads[i], NULL);
         return sys == 0 ? 0 : pd_fail(err, PD_E_INTERNAL, sys, "cannot start a thread");
@@ -158,6 +207,7 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
         pd_auto(pd_secret_free_ptr) struct pd_secret *bearer = NULL;
         pd_auto(pd_free_ptr) char *big = calloc(1, (size_t)with->body_bytes + 1);
         pd_auto(pd_fetch_free_ptr) struct pd_fetch *fetch = NULL;
+        pd_auto(pd_close_ptr) int cancel_fd = eventfd(0, EFD_CLOEXEC);
         const char *const headers[] = {with->header, NULL};
         struct pd_fetch_identity identity = {
                 .user = with->user,
@@ -179,9 +229,11 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
                                                                : (size_t)with->body_bytes,
                                 .body_type = with->body_type,
                                 .identity = &identity,
-                                .deadline_ms = with->deadline_ms,
+                                .deadline_ms = with->deadline_ms > 0 ? with->deadline_ms
+                                                                     : PD_FETCH_NO_DEADLINE,
                                 .max_bytes = (size_t)with->max_bytes,
                                 .retries = (unsigned)with->retries,
+                                .cancel_fd = with->cancel_ms > 0 ? &cancel_fd : NULL,
                         },
                 .print = PTHREAD_MUTEX_INITIALIZER,
         };

@@ -2,7 +2,8 @@
  * fetch.h - HTTP requests to neighbours: one curl multi loop a process, a thread of its own.
  *
  * The calls block; many threads may call at once, and one call may carry several requests that run
- * together. Every request has a deadline and a limit. Redirects are never followed.
+ * together. Every request has a limit, and a deadline unless its answer is a stream. Redirects are
+ * never followed.
  */
 #ifndef PD_FETCH_FETCH_H
 #define PD_FETCH_FETCH_H
@@ -32,6 +33,23 @@ struct pd_fetch_identity {
         const char *ca_path; /**< what its certificate is checked against; NULL: the system's */
 };
 
+/** Takes an answer as it comes: a stream without an end, or a body too large to keep. */
+struct pd_fetch_sink {
+        /**
+         * The next bytes, on the thread of the call; while it works the neighbour waits. False:
+         * that was enough, the request ends as if the answer had ended here.
+         */
+        bool (*take)(void *context, const char *bytes, size_t len);
+        void *context;
+};
+
+/** Most bytes of an answer that wait for a sink. */
+#define PD_FETCH_MAX_UNREAD (256 * 1024)
+/** In place of a deadline, where there is a sink or somebody may cancel. */
+#define PD_FETCH_NO_DEADLINE INT64_MAX
+/** How long a connection may take to be made, then. */
+#define PD_FETCH_CONNECT_MS 30000
+
 struct pd_fetch_request {
         const char *method;         /**< NULL: GET; POST and PATCH are never sent twice */
         const char *url;            /**< http or https */
@@ -45,6 +63,10 @@ struct pd_fetch_request {
         size_t max_bytes;    /**< of the answer's body; required */
         unsigned retries; /**< further tries of a GET or HEAD that got no answer, or 429, 502, 503,
                              504: with a growing, jittered pause */
+        const struct pd_fetch_sink *sink; /**< gets the body of an answer 2xx, of whatever size; any
+                                             other is kept as without it. NULL: all are kept */
+        const int *cancel_fd; /**< readable (an eventfd, a signalfd; it is not read): the request
+                                 fails with PD_E_UNAVAILABLE. NULL: nobody cancels it */
 };
 
 struct pd_fetch_answer {
@@ -68,17 +90,17 @@ void pd_fetch_free(struct pd_fetch *fetch);
 
 /**
  * One request. 0: an answer came, whatever its status. PD_E_TIMEOUT: not within the deadline;
- * PD_E_UNAVAILABLE: stopped; PD_E_BAD_GATEWAY: refused, reset, cut short, no HTTP, over max_bytes,
- * a certificate that does not fit; PD_E_INTERNAL: no memory, another scheme, a header line with a
- * line end. Messages name scheme, host and path, never
- * credentials or the query. The caller releases *ret with pd_fetch_answer_done().
+ * PD_E_UNAVAILABLE: stopped or canceled; PD_E_BAD_GATEWAY: refused, reset, cut short, no HTTP, over
+ * max_bytes, a certificate that does not fit; PD_E_INTERNAL: no memory, another scheme, a header
+ * line with a line end. Messages name scheme, host and path, never credentials or the query. The
+ * caller releases *ret with pd_fetch_answer_done().
  */
 int pd_fetch(struct pd_fetch *fetch, const struct pd_fetch_request *request,
              struct pd_fetch_answer *ret, struct pd_err *err) PD_MUST_CHECK;
 
 /**
  * Several requests at the same time; waits for all. answers[i] and errs[i] belong to requests[i];
- * errs[i].code is PD_OK where an answer came.
+ * errs[i].code is PD_OK where an answer came. Their sinks are called one at a time.
  */
 void pd_fetch_all(struct pd_fetch *fetch, const struct pd_fetch_request *requests, size_t count,
                   struct pd_fetch_answer *answers, struct pd_err *errs);

@@ -51,7 +51,7 @@ static const char *skip_number(const char *at)
         return digits > 0 && at[digits] == ':' ? at + digits + 1 : NULL;
 }
 
-/* Whether the line is `model.proto:LINE:COLUMN: TEXT` and no warning; then *err tells it. */
+/* Whether the line is `model.proto:[LINE:COLUMN:] TEXT` and no warning; then *err tells it. */
 static bool tell_complaint(const char *line, struct pd_err *err)
 {
         const char *number = line + strlen(PD_PROTOC_SOURCE ":");
@@ -60,11 +60,15 @@ static bool tell_complaint(const char *line, struct pd_err *err)
         if (strncmp(line, PD_PROTOC_SOURCE ":", strlen(PD_PROTOC_SOURCE ":")) != 0)
                 return false;
         column = skip_number(number);
-        text = column != NULL ? skip_number(column) : NULL;
-        if (text == NULL || strncmp(text, " warning:", strlen(" warning:")) == 0)
+        text = column != NULL ? skip_number(column) : number;
+        if (text == NULL || text[0] != ' ' || strncmp(text, " warning:", strlen(" warning:")) == 0)
                 return false;
 
-        (void)pd_fail(err, PD_E_INVALID, 0, "line %.*s%s", (int)(column - number), number, text);
+        if (column == NULL)
+                (void)pd_fail(err, PD_E_INVALID, 0, "%s", text + 1);
+        else
+                (void)pd_fail(err, PD_E_INVALID, 0, "line %.*s%s", (int)(column - number), number,
+                              text);
         return true;
 }
 

@@ -1,0 +1,70 @@
+/* fields.h - the fields of a message off the wire, in the order in which they are shown (private).
+ *
+ * Fields may come in any order, more than once, and in pieces that belong together; so those of one
+ * message are gathered and sorted first. The ones of a message inside lie behind those of the
+ * message around it, as on a stack: there is no allocation but to let it grow.
+ */
+#ifndef PD_PROTO_FIELDS_H
+#define PD_PROTO_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "types.h"
+
+/** So many need no allocation at all. */
+#define PD_FIELDS_FIRST 64
+
+/** One field as it was sent. */
+struct pd_sent {
+        const struct pd_proto_field *field;
+        const uint8_t *at; /**< of bytes and messages; packed numbers too (is_packed) */
+        uint64_t value;    /**< how many bytes these are; else the number, as it is meant */
+        bool is_packed;
+};
+
+struct pd_fields {
+        struct pd_sent *sent;
+        size_t count;
+        size_t capacity;
+        bool has_no_memory;
+        struct pd_sent first[PD_FIELDS_FIRST];
+};
+
+/** How the reading of a message ended. */
+enum pd_fields_end {
+        PD_FIELDS_ALL,
+        PD_FIELDS_BROKEN,  /**< the rest is no field */
+        PD_FIELDS_DEEP,    /**< the message is nested too deep to be read */
+        PD_FIELDS_TOO_MANY /**< more than are held at once, or no memory for them */
+};
+
+struct pd_gathered {
+        enum pd_fields_end end;
+        bool has_unknown; /**< something in it is in no field of the type */
+};
+
+/** Make it empty. */
+void pd_fields_init(struct pd_fields *fields);
+void pd_fields_done(struct pd_fields *fields);
+
+/** Put one on top. False: too many, or no memory (has_no_memory). */
+bool pd_fields_push(struct pd_fields *fields, const struct pd_sent *sent) PD_MUST_CHECK;
+
+/**
+ * Put the fields of one message on top: that which `pieces` from begin to before end add up to,
+ * with `depth` more levels allowed inside. They come sorted by field, then as sent; of a oneof only
+ * the last member is there.
+ */
+struct pd_gathered pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,
+                                    size_t begin, size_t end, int depth);
+
+/** Sort the entries of a map by key; the last one of each key is the one that counts. */
+void pd_fields_sort_entries(struct pd_sent *entries, size_t count);
+
+/** Whether two entries of a map have the same key. */
+bool pd_fields_is_same_key(const struct pd_sent *a, const struct pd_sent *b);
+
+#endif

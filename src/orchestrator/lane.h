@@ -1,0 +1,73 @@
+/*
+ * lane.h - one operation at work: its queue, and the calls that take from it. (contract, section 6)
+ *
+ * A lane looks at three things and does what follows (pd_lane_work()): whether those that it feeds
+ * take more, what waits in its queue, and which calls are open. Whoever changes one of them stirs
+ * the lane.
+ */
+#ifndef PD_ORCHESTRATOR_LANE_H
+#define PD_ORCHESTRATOR_LANE_H
+
+#include "ending.h"
+#include "queue.h"
+#include "run.h"
+
+/** Messages that went into a stream are held so long until the node is known to have begun with it,
+ * at most so many; then they cannot be sent again. */
+#define PD_LANE_MAX_REPLAY 256
+
+struct pd_lane;
+
+/** One call of a lane; its place is used again. */
+struct pd_caller {
+        struct pd_lane *lane;
+        struct pd_grpc_call *call;       /**< NULL: free */
+        struct pd_grpc_message *message; /**< of a unary call, held until it has ended */
+        struct pd_queue sent;            /**< of a stream, while it may have to be sent again */
+        bool is_begun;  /**< the node has answered something, or too much was sent to repeat it */
+        bool is_closed; /**< the sending side is */
+        bool is_reading;
+        bool had_output; /**< other than empty messages */
+        size_t repeats;  /**< so often the message was sent before */
+};
+
+struct pd_lane {
+        struct pd_run *run;
+        const struct pd_plan_lane *plan;
+        struct pd_grpc_channel *channel; /**< the node's; the run's */
+        struct pd_queue queue;
+        struct pd_caller *callers;
+        size_t open; /**< callers with a call */
+        struct pd_task work;
+        struct pd_timer pause;
+        int64_t pause_ms; /**< of the last pause; 0: none */
+        bool is_pausing;
+        uint64_t left; /**< calls that a source has to make still */
+        size_t again;  /**< repeats of the message at the front of the queue */
+        enum pd_lane_ending ending;
+        uint64_t called, finished, failed, dropped;
+        uint64_t out_messages, out_bytes;
+        uint64_t counted; /**< out_messages at the last look */
+        double out_per_second;
+        char problem[160];
+};
+
+int pd_lane_init(struct pd_lane *lane, struct pd_run *run, const struct pd_plan_lane *plan,
+                 struct pd_grpc_channel *channel) PD_MUST_CHECK; /**< -1: no memory */
+void pd_lane_done(struct pd_lane *lane);
+
+void pd_lane_start(struct pd_lane *lane, uint64_t iterations);
+
+/** Drop its calls, throw away what waits. */
+void pd_lane_stop(struct pd_lane *lane);
+
+/** Have pd_lane_work() run at the end of the round. */
+void pd_lane_stir(struct pd_lane *lane);
+void pd_lane_work(struct pd_lane *lane);
+
+/** Close the sending side of its open streams: nothing will come any more. */
+void pd_lane_close_streams(struct pd_lane *lane);
+
+void pd_lane_state(const struct pd_lane *lane, struct pd_lane_state *ret);
+
+#endif

@@ -189,11 +189,11 @@ static void end_stream(struct pd_grpc_call *call)
         bool is_answerable = call->is_server && call->local == PD_GRPC_LOCAL_OPEN &&
                              call->status.code != PD_GRPC_CANCELLED;
 
-        pd_grpc_unsent_done(&call->unsent);
         if (!is_answerable) {
                 pd_grpc_session_reset(call->session, call, NGHTTP2_CANCEL);
                 return;
         }
+        pd_grpc_unsent_done(&call->unsent);
         call->reply = call->status;
         call->local = PD_GRPC_LOCAL_CLOSING;
         pd_grpc_call_submit_reply(call);
@@ -206,7 +206,7 @@ void pd_grpc_call_end(struct pd_grpc_call *call, enum pd_grpc_code code, const c
                 return;
 
         set_status(call, code, message);
-        call->status.is_unprocessed = is_unprocessed;
+        call->status.is_unprocessed = is_unprocessed || (!call->is_server && !call->was_sent);
         pd_grpc_call_forget_input(call);
         if (call->session != NULL)
                 end_stream(call);
@@ -246,7 +246,6 @@ void pd_grpc_call_stream_closed(struct pd_grpc_call *call, uint32_t error_code)
                 end_closed(call, error_code);
         if (!call->is_answered)
                 pd_grpc_call_forget_input(call);
-        pd_grpc_unsent_done(&call->unsent);
         leave_session(call);
         if (!call->is_told)
                 pd_grpc_call_stir(call);

@@ -210,7 +210,7 @@ static int on_send_data(nghttp2_session *h2, nghttp2_frame *frame, const uint8_t
         struct pd_grpc_call *call = call_of(h2, frame->hd.stream_id);
 
         (void)source;
-        if (call == NULL || call->unsent.bytes < len)
+        if (call == NULL || (call->is_final && len > 0) || call->unsent.bytes < len)
                 return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         if (session->out_room - session->out_len < FRAME_HEADER_BYTES + len)
                 return NGHTTP2_ERR_WOULDBLOCK;

@@ -100,7 +100,7 @@ void pd_grpc_head_line(struct pd_grpc_call *call, const struct pd_grpc_entry *li
 static void refuse_http(struct pd_grpc_session *session, struct pd_grpc_call *call,
                         const char *http_status)
 {
-        nghttp2_nv status = {.name = (uint8_t *)(uintptr_t)":status",
+        nghttp2_nv status = {.name = (uint8_t *)(uintptr_t) ":status",
                              .namelen = strlen(":status"),
                              .value = (uint8_t *)(uintptr_t)http_status,
                              .valuelen = strlen(http_status)};

@@ -31,6 +31,11 @@ bool pd_grpc_call_is_writable(const struct pd_grpc_call *call)
                pd_grpc_unsent_has_room(&call->unsent);
 }
 
+struct pd_grpc_message *pd_grpc_call_take_unsent(struct pd_grpc_call *call)
+{
+        return pd_grpc_unsent_take_back(&call->unsent);
+}
+
 void pd_grpc_call_close(struct pd_grpc_call *call)
 {
         assert(!call->is_server);

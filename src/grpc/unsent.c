@@ -84,6 +84,23 @@ void pd_grpc_unsent_take(struct pd_grpc_unsent *unsent, uint8_t *out, size_t len
         }
 }
 
+struct pd_grpc_message *pd_grpc_unsent_take_back(struct pd_grpc_unsent *unsent)
+{
+        struct pd_grpc_message *message;
+
+        if (unsent->count > 0 && unsent->gone > 0) {
+                unsent->bytes -= wire_bytes(*slot(unsent, 0)) - unsent->gone;
+                release_first(unsent);
+        }
+        if (unsent->count == 0)
+                return NULL;
+
+        message = pd_grpc_message_hold(*slot(unsent, 0));
+        unsent->bytes -= wire_bytes(message);
+        release_first(unsent);
+        return message;
+}
+
 void pd_grpc_unsent_done(struct pd_grpc_unsent *unsent)
 {
         while (unsent->count > 0)

@@ -36,6 +36,10 @@ int pd_grpc_unsent_add(struct pd_grpc_unsent *unsent, struct pd_grpc_message *me
 /** Copy the next `len` bytes (at most unsent->bytes) out and release messages that are through. */
 void pd_grpc_unsent_take(struct pd_grpc_unsent *unsent, uint8_t *out, size_t len);
 
+/** Take the next message out of which nothing has gone; the caller holds it now. NULL: there is
+ * none. */
+struct pd_grpc_message *pd_grpc_unsent_take_back(struct pd_grpc_unsent *unsent);
+
 /** Release all; it is empty again. */
 void pd_grpc_unsent_done(struct pd_grpc_unsent *unsent);
 

@@ -325,6 +325,38 @@ static void a_lost_connection_ends_all_calls(void **state)
         assert_true(unsent.is_unprocessed);
 }
 
+static size_t taken_back;
+
+static void take_back(struct pd_grpc_call *call, const struct pd_grpc_status *status, void *user)
+{
+        struct pd_grpc_message *message;
+
+        (void)user;
+        assert_int_equal(status->code, PD_GRPC_UNAVAILABLE);
+        while ((message = pd_grpc_call_take_unsent(call)) != NULL) {
+                assert_int_equal(pd_grpc_message_data(message)[0], '2' + taken_back);
+                taken_back++;
+                pd_grpc_message_release(message);
+        }
+}
+
+static void what_was_not_sent_can_be_taken_back(void **state)
+{
+        static const struct pd_grpc_events events = {.ended = take_back};
+        struct pair *pair = *state;
+        struct witness call = {0};
+
+        pair_call(pair, &many, &call);
+        pd_grpc_call_on(call.call, &events, NULL);
+        pair_send(call.call, "1");
+        pair_settle(pair);
+        pair_send(call.call, "2");
+        pair_send(call.call, "3");
+        pd_grpc_session_lose(pair->client.session, "it rains");
+        pair_settle(pair);
+        assert_int_equal(taken_back, 2);
+}
+
 static void a_server_that_goes_lets_running_calls_end(void **state)
 {
         struct pair *pair = *state;
@@ -465,6 +497,7 @@ int main(void)
                 pair_test(a_server_may_end_before_the_client_has),
                 pair_test(too_long_and_compressed_messages_are_refused),
                 pair_test(a_lost_connection_ends_all_calls),
+                pair_test(what_was_not_sent_can_be_taken_back),
                 pair_test(a_server_that_goes_lets_running_calls_end),
                 pair_test(a_client_waits_when_the_server_takes_no_more_streams),
                 cmocka_unit_test(each_failed_allocation_ends_a_call_cleanly),

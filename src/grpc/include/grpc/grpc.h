@@ -79,6 +79,10 @@ int pd_grpc_call_send(struct pd_grpc_call *call, struct pd_grpc_message *message
 
 bool pd_grpc_call_is_writable(const struct pd_grpc_call *call);
 
+/** In `ended`: the next message, in the order they were sent, of which no byte has gone out; the
+ * caller holds it now. NULL: there is none (any more). */
+struct pd_grpc_message *pd_grpc_call_take_unsent(struct pd_grpc_call *call);
+
 /** Stop reading: no `message` comes and, when the window is full, the other side stops sending; or
  * go on. Calls begin with reading. */
 void pd_grpc_call_set_reading(struct pd_grpc_call *call, bool is_reading);

@@ -16,6 +16,8 @@
 #include "base/err.h"
 #include "base/own.h"
 #include "grpc/message.h"
+#include "proto/descriptors.h"
+#include "proto/orchestrator.h"
 
 /** Most observers at once. */
 #define PD_EVENTS_MAX_OBSERVERS 64
@@ -57,6 +59,8 @@ enum pd_event_kind {
         PD_EVENT_KINDS(PD_EVENT_ENUM)
 #undef PD_EVENT_ENUM
 };
+
+struct pd_plan_lane;
 
 /** What the ring keeps. Texts are counted: those of lanes belong to a plan that may be gone. */
 struct pd_event {
@@ -114,21 +118,9 @@ void pd_observer_free(struct pd_observer *observer); /**< NULL is fine */
 
 enum pd_observed { PD_OBSERVED_NOTHING, PD_OBSERVED_EVENT, PD_OBSERVED_END };
 
-/** One event, as it is told; texts are borrowed until the next read. */
-struct pd_observation {
-        const char *run;
-        const char *name;
-        const char *component;
-        struct {
-                const char *name;
-                const char *value;
-        } details[6];
-        size_t detail_count;
-};
-
-/** The next event that the filters let pass. NOTHING: wait to be woken. END: the run has finished;
- * everything has been read. */
-enum pd_observed pd_observer_next(struct pd_observer *observer, struct pd_observation *ret);
+/** The next event that the filters let pass, in *ret with its texts borrowed until the next read.
+ * NOTHING: wait to be woken. END: the run has finished; everything has been read. */
+enum pd_observed pd_observer_next(struct pd_observer *observer, struct pd_orchestration_event *ret);
 
 PD_DEFINE_AUTO(struct pd_events, pd_events_free)
 PD_DEFINE_AUTO(struct pd_observer, pd_observer_free)

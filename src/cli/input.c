@@ -65,7 +65,8 @@ static int unpack(struct pd_input *input, struct pd_findings *findings, struct p
         input->kind = PD_INPUT_IS_PACKAGE;
         if (pd_archive_read(input->bytes, input->size, &pd_archive_default_limits, &input->archive,
                             err) < 0 ||
-            pd_package_unpack(input->archive, findings, &input->package, err) < 0)
+            pd_package_unpack(input->archive, PD_RIGHTS_DROPPED, findings, &input->package, err) <
+                    0)
                 return -1;
 
         entry = pd_archive_find(input->archive, PD_INPUT_BLUEPRINT);

@@ -242,6 +242,29 @@ static const struct pd_member *find_member(const struct pd_member *table, size_t
         return NULL;
 }
 
+void pd_field_say_right(struct pd_reader *reader, const struct pd_field *field)
+{
+        if (reader->rights == PD_RIGHTS_REFUSED)
+                pd_field_say(reader, PD_SEVERITY_ERROR, field,
+                             "is refused: it asks for more than a container of its own: remove it");
+        else
+                pd_field_say(reader, PD_SEVERITY_NOTE, field, "is not kept");
+}
+
+/* Say what becomes of a member that says something and is not read; NULL: it is in no table. */
+static void say_unread(struct pd_reader *reader, const struct pd_field *field,
+                       const struct pd_member *member)
+{
+        if (member != NULL && member->use == PD_MEMBER_REFUSED)
+                pd_field_say(reader, PD_SEVERITY_ERROR, field, "%s", member->text);
+        else if (member != NULL && member->text != NULL && is_written(field->json, member->text))
+                return;
+        else if (member != NULL && member->use == PD_MEMBER_RIGHT)
+                pd_field_say_right(reader, field);
+        else
+                pd_field_say(reader, PD_SEVERITY_NOTE, field, "is not kept");
+}
+
 void pd_field_sort_out(struct pd_reader *reader, const struct pd_field *object,
                        const struct pd_member *table, size_t count)
 {
@@ -252,11 +275,7 @@ void pd_field_sort_out(struct pd_reader *reader, const struct pd_field *object,
                 const struct pd_member *member = find_member(table, count, name);
                 struct pd_field field = {.json = value, .up = object, .name = name};
 
-                if (is_empty(value) || (member != NULL && member->use <= PD_MEMBER_NOISE))
-                        continue;
-                if (member != NULL && member->use == PD_MEMBER_REFUSED)
-                        pd_field_say(reader, PD_SEVERITY_ERROR, &field, "%s", member->text);
-                else if (member == NULL || !is_written(value, member->text))
-                        pd_field_say(reader, PD_SEVERITY_NOTE, &field, "is not kept");
+                if (!is_empty(value) && (member == NULL || member->use > PD_MEMBER_NOISE))
+                        say_unread(reader, &field, member);
         }
 }

@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "base/attr.h"
+#include "manifest/manifest.h"
 #include "solution/findings.h"
 #include "solution/solution.h"
 
@@ -25,6 +26,7 @@
 struct pd_reader {
         struct pd_solution *solution; /**< owns what is copied */
         struct pd_findings *findings;
+        enum pd_rights rights;
         const char *claim_name; /**< of the solution's claim in the files; NULL: there is none */
         bool no_memory;
 };
@@ -81,11 +83,17 @@ struct pd_member {
                 PD_MEMBER_READ,    /**< by the code beside the table */
                 PD_MEMBER_NOISE,   /**< says nothing about what runs */
                 PD_MEMBER_USUAL,   /**< noise while it has the value `text`, else a note */
+                PD_MEMBER_RIGHT,   /**< noise while it has the value `text` (NULL: none), else asks
+                                      for more than a container of its own */
                 PD_MEMBER_REFUSED, /**< changes what runs and cannot be said: an error with `text`
                                     */
         } use;
         const char *text;
 };
+
+/** Say that the field asks for more than a container of its own, as the reader's `rights` want it.
+ */
+void pd_field_say_right(struct pd_reader *reader, const struct pd_field *field);
 
 /** Say what is not read of an object, by the table of its level. What is empty says nothing. */
 void pd_field_sort_out(struct pd_reader *reader, const struct pd_field *object,

@@ -256,11 +256,11 @@ static int make_objects(struct reading *reading, const struct pd_manifest_object
         return 0;
 }
 
-int pd_manifest_read(const struct pd_manifest_object *objects, size_t count,
+int pd_manifest_read(const struct pd_manifest_object *objects, size_t count, enum pd_rights rights,
                      struct pd_solution *solution, struct pd_findings *findings, struct pd_err *err)
 {
         pd_auto(reading_done) struct reading reading = {
-                .reader = {.solution = solution, .findings = findings},
+                .reader = {.solution = solution, .findings = findings, .rights = rights},
                 .count = count,
         };
 

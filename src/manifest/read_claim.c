@@ -5,6 +5,9 @@
 
 #include "base/arena.h"
 
+/* What Deployments of older deployers call PD_MANIFEST_CLAIM_NAME. */
+#define OLDER_NAME "pipeline"
+
 static const struct pd_member spec_members[] = {
         {"accessModes", PD_MEMBER_READ, NULL},
         {"resources", PD_MEMBER_READ, NULL},
@@ -46,6 +49,15 @@ static const char *read_size(struct pd_reader *reader, const struct pd_field *sp
         if (storage.json == NULL)
                 pd_field_say(reader, PD_SEVERITY_ERROR, &storage, "is missing");
         return pd_field_amount(reader, &storage);
+}
+
+bool pd_is_claim(const struct pd_reader *reader, const char *name)
+{
+        const char *own = reader->claim_name;
+
+        if (own == NULL || strcmp(name, own) == 0)
+                return own != NULL;
+        return strcmp(name, OLDER_NAME) == 0 && strcmp(own, PD_MANIFEST_CLAIM_NAME) == 0;
 }
 
 void pd_read_claim(struct pd_reader *reader, const struct pd_field *spec)

@@ -17,6 +17,8 @@ static const struct pd_member container_members[] = {
         {"resources", PD_MEMBER_READ, NULL},
         {"volumeMounts", PD_MEMBER_READ, NULL},
         {"imagePullPolicy", PD_MEMBER_READ, NULL},
+        {"securityContext", PD_MEMBER_READ, NULL},
+        {"volumeDevices", PD_MEMBER_RIGHT, NULL},
         {"terminationMessagePath", PD_MEMBER_USUAL, "/dev/termination-log"},
         {"terminationMessagePolicy", PD_MEMBER_USUAL, "File"},
         {"envFrom", PD_MEMBER_REFUSED,
@@ -39,6 +41,7 @@ static const struct pd_member mount_members[] = {
         {"name", PD_MEMBER_READ, NULL},
         {"mountPath", PD_MEMBER_READ, NULL},
         {"readOnly", PD_MEMBER_USUAL, "false"},
+        {"mountPropagation", PD_MEMBER_RIGHT, "None"},
         {"subPath", PD_MEMBER_REFUSED, "only the whole shared folder can be mounted"},
         {"subPathExpr", PD_MEMBER_REFUSED, "only the whole shared folder can be mounted"},
 };
@@ -201,7 +204,7 @@ static bool is_claim(const struct pd_reader *reader, const json_t *volume)
         const json_t *claim = pd_json_get(volume, "persistentVolumeClaim");
         const char *name = pd_json_get_string(claim, "claimName");
 
-        return name != NULL && reader->claim_name != NULL && strcmp(name, reader->claim_name) == 0;
+        return name != NULL && pd_is_claim(reader, name);
 }
 
 static void mount_claim(struct pd_reader *reader, const struct pd_field *mount, const char *path,
@@ -254,6 +257,7 @@ void pd_read_container(struct pd_reader *reader, const struct pd_field *containe
         const char *name = pd_field_name(reader, &name_field);
 
         pd_field_sort_out(reader, container, container_members, PD_COUNT(container_members));
+        pd_read_container_rights(reader, container);
         if (name != NULL && strcmp(name, workload->name) != 0)
                 pd_field_say(reader, PD_SEVERITY_NOTE, &name_field,
                              "is '%s', and becomes that of the Deployment", pd_show(name).text);

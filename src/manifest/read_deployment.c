@@ -22,6 +22,14 @@ static const struct pd_member pod_members[] = {
         {"containers", PD_MEMBER_READ, NULL},
         {"volumes", PD_MEMBER_READ, NULL},
         {"imagePullSecrets", PD_MEMBER_NOISE, NULL}, /* the deploying side has its own */
+        {"securityContext", PD_MEMBER_READ, NULL},
+        {"hostNetwork", PD_MEMBER_RIGHT, "false"},
+        {"hostPID", PD_MEMBER_RIGHT, "false"},
+        {"hostIPC", PD_MEMBER_RIGHT, "false"},
+        {"hostUsers", PD_MEMBER_RIGHT, "false"},
+        {"serviceAccount", PD_MEMBER_RIGHT, "default"},
+        {"serviceAccountName", PD_MEMBER_RIGHT, "default"},
+        {"automountServiceAccountToken", PD_MEMBER_RIGHT, "false"},
         {"restartPolicy", PD_MEMBER_USUAL, "Always"},
         {"dnsPolicy", PD_MEMBER_USUAL, "ClusterFirst"},
         {"schedulerName", PD_MEMBER_USUAL, "default-scheduler"},
@@ -30,10 +38,13 @@ static const struct pd_member pod_members[] = {
         {"ephemeralContainers", PD_MEMBER_REFUSED, "containers for debugging are not taken"},
 };
 
+/* clang-format off: a member a line */
 static const struct pd_member volume_members[] = {
-        {"name", PD_MEMBER_READ, NULL},
-        {"persistentVolumeClaim", PD_MEMBER_READ, NULL},
+        {"name", PD_MEMBER_READ, NULL},       {"persistentVolumeClaim", PD_MEMBER_READ, NULL},
+        {"hostPath", PD_MEMBER_READ, NULL},   {"secret", PD_MEMBER_RIGHT, NULL},
+        {"projected", PD_MEMBER_RIGHT, NULL}, {"csi", PD_MEMBER_RIGHT, NULL},
 };
+/* clang-format on */
 
 static const struct pd_member claim_members[] = {
         {"claimName", PD_MEMBER_READ, NULL},
@@ -68,13 +79,33 @@ static void check_claim_volume(struct pd_reader *reader, const struct pd_field *
         const char *name = pd_field_name(reader, &field);
 
         pd_field_sort_out(reader, claim, claim_members, PD_COUNT(claim_members));
-        if (name != NULL && (reader->claim_name == NULL || strcmp(name, reader->claim_name) != 0))
+        if (name == NULL)
+                return;
+        if (!pd_is_claim(reader, name))
                 pd_field_say(reader, PD_SEVERITY_ERROR, &field,
                              "is '%s', but no file has this claim", pd_show(name).text);
+        else if (strcmp(name, reader->claim_name) != 0)
+                pd_field_say(reader, PD_SEVERITY_NOTE, &field, "is '%s', as older ones call '%s'",
+                             name, reader->claim_name);
+}
+
+/* Existing orchestrators keep their logs on the machine; ours are read where containers run. */
+static void check_host_path(struct pd_reader *reader, const struct pd_field *volume,
+                            const struct pd_workload *workload)
+{
+        struct pd_field field = pd_field_member(volume, "hostPath");
+
+        if (field.json == NULL)
+                return;
+        if (pd_workload_is_orchestrator(workload))
+                pd_field_say(reader, PD_SEVERITY_NOTE, &field, "is not kept");
+        else
+                pd_field_say_right(reader, &field);
 }
 
 /* Volumes but for the claim are dropped, and with them what is mounted from them. */
-static void check_volumes(struct pd_reader *reader, const struct pd_field *volumes)
+static void check_volumes(struct pd_reader *reader, const struct pd_field *volumes,
+                          const struct pd_workload *workload)
 {
         struct pd_field volume = {0};
 
@@ -83,6 +114,7 @@ static void check_volumes(struct pd_reader *reader, const struct pd_field *volum
 
                 if (pd_field_is(reader, &claim, JSON_OBJECT))
                         check_claim_volume(reader, &claim);
+                check_host_path(reader, &volume, workload);
                 pd_field_sort_out(reader, &volume, volume_members, PD_COUNT(volume_members));
         }
 }
@@ -105,7 +137,8 @@ void pd_read_deployment(struct pd_reader *reader, const struct pd_field *spec,
 
         pd_field_sort_out(reader, &template, template_members, PD_COUNT(template_members));
         pd_field_sort_out(reader, &pod, pod_members, PD_COUNT(pod_members));
-        check_volumes(reader, &volumes);
+        pd_read_pod_rights(reader, &pod);
+        check_volumes(reader, &volumes, workload);
         if (json_array_size(containers.json) != 1)
                 pd_field_say(reader, PD_SEVERITY_ERROR, &containers,
                              "has %zu containers, but must have one",

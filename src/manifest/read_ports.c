@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const struct pd_member container_port_members[] = {
-        {"name", PD_MEMBER_READ, NULL},
-        {"containerPort", PD_MEMBER_READ, NULL},
-        {"protocol", PD_MEMBER_READ, NULL},
+        {"name", PD_MEMBER_READ, NULL},     {"containerPort", PD_MEMBER_READ, NULL},
+        {"protocol", PD_MEMBER_READ, NULL}, {"hostPort", PD_MEMBER_RIGHT, "0"},
+        {"hostIP", PD_MEMBER_RIGHT, NULL},
 };
 
 static const struct pd_member service_port_members[] = {

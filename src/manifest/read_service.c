@@ -9,6 +9,7 @@ static const struct pd_member spec_members[] = {
         {"ports", PD_MEMBER_READ, NULL},
         {"selector", PD_MEMBER_READ, NULL},
         {"type", PD_MEMBER_READ, NULL},
+        {"externalIPs", PD_MEMBER_RIGHT, NULL},
         {"externalTrafficPolicy", PD_MEMBER_USUAL, "Cluster"},
         {"internalTrafficPolicy", PD_MEMBER_USUAL, "Cluster"},
         {"ipFamilyPolicy", PD_MEMBER_USUAL, "SingleStack"},

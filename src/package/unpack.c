@@ -256,8 +256,8 @@ static int read_extras(struct unpacking *unpacking, struct pd_err *err)
         return 0;
 }
 
-int pd_package_unpack(const struct pd_archive *archive, struct pd_findings *findings,
-                      struct pd_solution **ret, struct pd_err *err)
+int pd_package_unpack(const struct pd_archive *archive, enum pd_rights rights,
+                      struct pd_findings *findings, struct pd_solution **ret, struct pd_err *err)
 {
         pd_auto(unpacking_done) struct unpacking unpacking = {.archive = archive,
                                                               .findings = findings};
@@ -272,8 +272,8 @@ int pd_package_unpack(const struct pd_archive *archive, struct pd_findings *find
                 return pd_fail_memory(err, "files of an archive");
 
         if (sort_files(&unpacking, err) < 0 ||
-            pd_manifest_read(unpacking.objects, unpacking.object_count, solution, findings, err) <
-                    0 ||
+            pd_manifest_read(unpacking.objects, unpacking.object_count, rights, solution, findings,
+                             err) < 0 ||
             (solution->kind == PD_SOLUTION_PIPELINE ? read_pipeline(&unpacking, err)
                                                     : read_model(&unpacking, err)) < 0 ||
             read_protos(&unpacking, err) < 0 ||

@@ -29,7 +29,8 @@ static void try_unpack(const struct pd_archive *archive)
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
         pd_auto(pd_findings_done) struct pd_findings findings = {0};
 
-        assert((pd_package_unpack(archive, &findings, &solution, NULL) == 0) == (solution != NULL));
+        assert((pd_package_unpack(archive, PD_RIGHTS_DROPPED, &findings, &solution, NULL) == 0) ==
+               (solution != NULL));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

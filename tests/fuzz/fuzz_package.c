@@ -47,7 +47,8 @@ static struct pd_solution *unpack(const void *zip, size_t len)
         pd_auto(pd_findings_done) struct pd_findings findings = {0};
 
         if (pd_archive_read(zip, len, &pd_archive_default_limits, &archive, NULL) < 0 ||
-            pd_package_unpack(archive, &findings, &solution, NULL) < 0 || findings.errors > 0)
+            pd_package_unpack(archive, PD_RIGHTS_DROPPED, &findings, &solution, NULL) < 0 ||
+            findings.errors > 0)
                 return NULL;
         return pd_steal(&solution);
 }

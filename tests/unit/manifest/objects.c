@@ -112,6 +112,8 @@ void objects_set(json_t *json, const char *path, json_t *value)
         memcpy(step, path, len);
         path += len;
         path += *path == '.';
+        if (*path != '\0' && step_get(json, step) == NULL)
+                assert_int_equal(step_set(json, step, json_object()), 0);
         if (*path != '\0')
                 objects_set(step_get(json, step), path, value);
         else
@@ -142,7 +144,8 @@ int objects_read(const struct objects *objects, struct pd_findings *findings,
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
 
         if (pd_solution_new(PD_SOLUTION_PIPELINE, &solution, err) < 0 ||
-            pd_manifest_read(objects->at, objects->count, solution, findings, err) < 0)
+            pd_manifest_read(objects->at, objects->count, objects->rights, solution, findings,
+                             err) < 0)
                 return -1;
         *ret = pd_steal(&solution);
         return 0;

@@ -13,6 +13,7 @@
 struct objects {
         struct pd_manifest_object at[OBJECTS_MAX];
         size_t count;
+        enum pd_rights rights; /**< as they are read */
 };
 
 void objects_done(struct objects *objects);
@@ -29,7 +30,8 @@ enum { CLAIM, DEPLOYMENT, SERVICE };
 /** A small, faultless solution: `pvc.yaml`, `camera1_deployment.yaml`, `camera1_service.yaml`. */
 struct objects objects_make(void);
 
-/** Set what is at a path such as `spec.ports[0].name`, new or not; NULL: take it away. */
+/** Set what is at a path such as `spec.ports[0].name`, new or not, and the objects on the
+ * way there; NULL: take it away. */
 void objects_set(json_t *json, const char *path, json_t *value);
 
 /** Add all objects of a solution. -1: no memory. */

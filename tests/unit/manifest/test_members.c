@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/format.h"
 #include "base/own.h"
 #include "json/get.h"
 #include "objects.h"
@@ -20,19 +21,32 @@ struct change {
 };
 
 /* Read the objects after that change; `wanted` is all that is said, a line a finding. */
-static void assert_said(const struct change *change, const char *wanted)
+static void assert_objects_said(struct objects *objects, enum pd_rights rights,
+                                const struct change *change, const char *wanted)
 {
-        pd_auto(objects_done) struct objects objects = objects_make();
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
         pd_auto(pd_findings_done) struct pd_findings findings = {0};
         pd_auto(pd_free_ptr) char *said = NULL;
         struct pd_err err = {0};
         json_t *value = strcmp(change->value, GONE) == 0 ? NULL : objects_parse(change->value);
 
-        objects_set(pd_json_unconst(objects.at[change->object].json), change->path, value);
-        assert_pd_ok(objects_read(&objects, &findings, &solution, &err), err);
+        objects->rights = rights;
+        objects_set(pd_json_unconst(objects->at[change->object].json), change->path, value);
+        assert_pd_ok(objects_read(objects, &findings, &solution, &err), err);
         said = objects_findings(&findings);
         assert_string_equal(said, wanted);
+}
+
+static void assert_said_with(enum pd_rights rights, const struct change *change, const char *wanted)
+{
+        pd_auto(objects_done) struct objects objects = objects_make();
+
+        assert_objects_said(&objects, rights, change, wanted);
+}
+
+static void assert_said(const struct change *change, const char *wanted)
+{
+        assert_said_with(PD_RIGHTS_DROPPED, change, wanted);
 }
 
 struct row {
@@ -61,6 +75,14 @@ static void what_says_nothing_about_what_runs_is_passed_over(void **state)
                 {{DEPLOYMENT, "spec.template.metadata.creationTimestamp", "null"}, ""},
                 {{DEPLOYMENT, POD "restartPolicy", "'Always'"}, ""},
                 {{DEPLOYMENT, POD "securityContext", "{}"}, ""},
+                {{DEPLOYMENT, POD "hostNetwork", "false"}, ""},
+                {{DEPLOYMENT, POD "serviceAccountName", "'default'"}, ""},
+                {{DEPLOYMENT, C "securityContext",
+                  "{'privileged': false, 'procMount': 'Default',"
+                  " 'capabilities': {'add': []}, 'seccompProfile': {'type': 'RuntimeDefault'}}"},
+                 ""},
+                {{DEPLOYMENT, C "ports[0].hostPort", "0"}, ""},
+                {{DEPLOYMENT, C "volumeMounts[0].mountPropagation", "'None'"}, ""},
                 {{DEPLOYMENT, POD "initContainers", "[]"}, ""},
                 {{DEPLOYMENT, POD "imagePullSecrets", "[{'name': 'other'}]"}, ""},
                 {{DEPLOYMENT, C "terminationMessagePolicy", "'File'"}, ""},
@@ -92,7 +114,7 @@ static void what_is_not_kept_is_named(void **state)
                 {{DEPLOYMENT, POD "nodeSelector", "{'disk': 'ssd'}"},
                  "note " D POD "nodeSelector: is not kept\n"},
                 {{DEPLOYMENT, POD "securityContext", "{'runAsUser': 0}"},
-                 "note " D POD "securityContext: is not kept\n"},
+                 "note " D POD "securityContext.runAsUser: is not kept\n"},
                 {{DEPLOYMENT, POD "restartPolicy", "'Never'"},
                  "note " D POD "restartPolicy: is not kept\n"},
                 {{DEPLOYMENT, C "livenessProbe", "{'tcpSocket': {'port': 1}}"},
@@ -100,7 +122,9 @@ static void what_is_not_kept_is_named(void **state)
                 {{DEPLOYMENT, C "lifecycle", "{'postStart': {}}"},
                  "note " D C "lifecycle: is not kept\n"},
                 {{DEPLOYMENT, C "securityContext", "{'privileged': true}"},
-                 "note " D C "securityContext: is not kept\n"},
+                 "note " D C "securityContext.privileged: is not kept\n"},
+                {{DEPLOYMENT, C "securityContext", "{'capabilities': {'drop': ['ALL']}}"},
+                 "note " D C "securityContext.capabilities.drop: is not kept\n"},
                 {{DEPLOYMENT, C "env[0].more", "1"}, "note " D C "env[0].more: is not kept\n"},
                 {{DEPLOYMENT, C "ports[1].hostPort", "80"},
                  "note " D C "ports[1].hostPort: is not kept\n"},
@@ -150,6 +174,122 @@ static void volumes_but_the_claim_are_not_kept_nor_mounted(void **state)
 
         assert_said(&volume, volume_said);
         assert_said(&both, both_said);
+}
+
+/* Each asks for more than a container of its own: dropped with a note, or an error. */
+static const struct change asking[] = {
+        {DEPLOYMENT, POD "hostNetwork", "true"},
+        {DEPLOYMENT, POD "hostNetwork", "'true'"},
+        {DEPLOYMENT, POD "hostPID", "true"},
+        {DEPLOYMENT, POD "hostIPC", "true"},
+        {DEPLOYMENT, POD "hostUsers", "true"},
+        {DEPLOYMENT, POD "serviceAccountName", "'admin'"},
+        {DEPLOYMENT, POD "serviceAccount", "'admin'"},
+        {DEPLOYMENT, POD "automountServiceAccountToken", "true"},
+        {DEPLOYMENT, POD "securityContext.sysctls", "[{'name': 'kernel.msgmax', 'value': '1'}]"},
+        {DEPLOYMENT, POD "securityContext.seLinuxOptions", "{'type': 'spc_t'}"},
+        {DEPLOYMENT, POD "securityContext.windowsOptions", "{'hostProcess': true}"},
+        {DEPLOYMENT, POD "securityContext.seccompProfile.type", "'Unconfined'"},
+        {DEPLOYMENT, POD "securityContext.appArmorProfile.type", "'Unconfined'"},
+        {DEPLOYMENT, POD "volumes[1].hostPath", "{'path': '/'}"},
+        {DEPLOYMENT, POD "volumes[1].secret", "{'secretName': 'x'}"},
+        {DEPLOYMENT, POD "volumes[1].projected", "{'sources': [{}]}"},
+        {DEPLOYMENT, POD "volumes[1].csi", "{'driver': 'x'}"},
+        {DEPLOYMENT, C "securityContext.privileged", "true"},
+        {DEPLOYMENT, C "securityContext.privileged", "1"},
+        {DEPLOYMENT, C "securityContext.allowPrivilegeEscalation", "true"},
+        {DEPLOYMENT, C "securityContext.capabilities.add", "['SYS_ADMIN']"},
+        {DEPLOYMENT, C "securityContext.procMount", "'Unmasked'"},
+        {DEPLOYMENT, C "securityContext.seLinuxOptions", "{'level': 's0'}"},
+        {DEPLOYMENT, C "securityContext.seccompProfile.type", "'Unconfined'"},
+        {DEPLOYMENT, C "securityContext.appArmorProfile.type", "'Unconfined'"},
+        {DEPLOYMENT, C "ports[1].hostPort", "80"},
+        {DEPLOYMENT, C "ports[1].hostIP", "'0.0.0.0'"},
+        {DEPLOYMENT, C "volumeDevices", "[{'name': 'camera1', 'devicePath': '/dev/sda'}]"},
+        {DEPLOYMENT, C "volumeMounts[0].mountPropagation", "'Bidirectional'"},
+        {SERVICE, "spec.externalIPs", "['10.0.0.1']"},
+};
+
+static void what_asks_for_more_than_a_container_is_dropped_or_refused(void **state)
+{
+        (void)state;
+
+        for (size_t i = 0; i < PD_COUNT(asking); i++) {
+                const char *file = asking[i].object == SERVICE ? S : D;
+                char note[400], error[400];
+
+                print_message("# %s = %s\n", asking[i].path, asking[i].value);
+                pd_format(note, sizeof(note), "note %s%s: is not kept\n", file, asking[i].path);
+                pd_format(error, sizeof(error),
+                          "error %s%s: is refused: it asks for more than a container of its own: "
+                          "remove it\n",
+                          file, asking[i].path);
+                assert_said(&asking[i], note);
+                assert_said_with(PD_RIGHTS_REFUSED, &asking[i], error);
+        }
+}
+
+static void a_probe_or_hook_that_calls_another_host_is_refused(void **state)
+{
+        static const char *const calls[] = {
+                "livenessProbe.httpGet",       "readinessProbe.tcpSocket",
+                "startupProbe.httpGet",        "lifecycle.postStart.httpGet",
+                "lifecycle.preStop.tcpSocket",
+        };
+        (void)state;
+
+        for (size_t i = 0; i < PD_COUNT(calls); i++) {
+                int member = (int)strcspn(calls[i], ".");
+                struct pd_path path = pd_path(C "%s", calls[i]);
+                struct change here = {DEPLOYMENT, path.text, "{'port': 80}"};
+                struct change there = {DEPLOYMENT, path.text, "{'port': 80, 'host': '10.0.0.1'}"};
+                char note[400], both[800];
+
+                print_message("# %s\n", calls[i]);
+                pd_format(note, sizeof(note), "note " D C "%.*s: is not kept\n", member, calls[i]);
+                pd_format(both, sizeof(both),
+                          "%serror " D "%s.host: is refused: it asks for more than a container of "
+                          "its own: remove it\n",
+                          note, path.text);
+                assert_said_with(PD_RIGHTS_REFUSED, &here, note);
+                assert_said_with(PD_RIGHTS_REFUSED, &there, both);
+                assert_said(&there, note);
+        }
+}
+
+static void an_orchestrator_keeps_no_logs_on_the_machine(void **state)
+{
+        static const struct change logs = {
+                DEPLOYMENT, "spec.template.spec",
+                "{'containers': [{'name': 'orchestrator', 'image': 'x',"
+                "  'volumeMounts': [{'name': 'logs', 'mountPath': '/logs'}]}],"
+                " 'volumes': [{'name': 'logs', 'hostPath': {'path': '/var/acumos/log'}},"
+                "  {'name': 'keys', 'secret': {'secretName': 'x'}}]}"};
+        pd_auto(objects_done) struct objects objects = objects_make();
+        (void)state;
+
+        objects_set(pd_json_unconst(objects.at[DEPLOYMENT].json), "metadata.name",
+                    json_string("orchestrator"));
+        objects_set(pd_json_unconst(objects.at[SERVICE].json), "metadata.name",
+                    json_string("orchestrator"));
+        assert_objects_said(&objects, PD_RIGHTS_REFUSED, &logs,
+                            "note " D POD "volumes[0].hostPath: is not kept\n"
+                            "error " D POD "volumes[1].secret: is refused: it asks for more than a "
+                            "container of its own: remove it\n"
+                            "note " D C "volumeMounts[0]: nothing is mounted at '/logs': the "
+                            "volume 'logs' is not kept\n");
+}
+
+static void the_claim_may_be_called_pipeline(void **state)
+{
+        static const struct change older = {
+                DEPLOYMENT, POD "volumes[0].persistentVolumeClaim.claimName", "'pipeline'"};
+        (void)state;
+
+        assert_said_with(PD_RIGHTS_REFUSED, &older,
+                         "note " D POD
+                         "volumes[0].persistentVolumeClaim.claimName: is 'pipeline', as "
+                         "older ones call 'shared-folder'\n");
 }
 
 static void what_a_workload_cannot_say_is_refused(void **state)
@@ -334,6 +474,10 @@ int main(void)
                 cmocka_unit_test(what_says_nothing_about_what_runs_is_passed_over),
                 cmocka_unit_test(what_is_not_kept_is_named),
                 cmocka_unit_test(volumes_but_the_claim_are_not_kept_nor_mounted),
+                cmocka_unit_test(what_asks_for_more_than_a_container_is_dropped_or_refused),
+                cmocka_unit_test(a_probe_or_hook_that_calls_another_host_is_refused),
+                cmocka_unit_test(an_orchestrator_keeps_no_logs_on_the_machine),
+                cmocka_unit_test(the_claim_may_be_called_pipeline),
                 cmocka_unit_test(what_a_workload_cannot_say_is_refused),
                 cmocka_unit_test(what_kubernetes_would_not_take_of_a_container_is_an_error),
                 cmocka_unit_test(what_kubernetes_would_not_take_of_an_object_is_an_error),

@@ -34,7 +34,7 @@ static int unpack(const struct zip *zip, struct pd_findings *findings, struct pd
 
         if (pd_archive_read(zip->bytes, zip->len, &pd_archive_default_limits, &archive, err) < 0)
                 return -1;
-        return pd_package_unpack(archive, findings, ret, err);
+        return pd_package_unpack(archive, PD_RIGHTS_REFUSED, findings, ret, err);
 }
 
 static struct pd_solution *must_unpack(const struct zip *zip, struct pd_findings *findings)

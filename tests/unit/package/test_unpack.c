@@ -77,7 +77,7 @@ static int unpack(const struct file *files, struct pd_findings *findings, struct
                 entries[archive.count] = (struct pd_archive_entry){
                         files[archive.count].name, files[archive.count].text,
                         strlen(files[archive.count].text)};
-        return pd_package_unpack(&archive, findings, ret, err);
+        return pd_package_unpack(&archive, PD_RIGHTS_DROPPED, findings, ret, err);
 }
 
 /* There must be a finding with these words, of that severity and at that place. */

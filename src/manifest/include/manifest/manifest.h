@@ -47,6 +47,17 @@ struct pd_manifest_object {
 };
 
 /**
+ * What becomes of members that ask for more than a container of its own: the machine's network,
+ * ports, devices and files, privileges, the cluster's secrets and accounts. What runs never has
+ * them.
+ */
+enum pd_rights {
+        PD_RIGHTS_DROPPED, /**< a note, as for all that is not kept */
+        PD_RIGHTS_REFUSED, /**< an error; but for the orchestrator's files on the machine: existing
+                                ones keep their logs there */
+};
+
+/**
  * Read objects into the workloads and the claim of an empty `solution`, in the order of the
  * Deployments. A workload with errors may be there or not; nothing of the trees is kept.
  *
@@ -59,17 +70,19 @@ struct pd_manifest_object {
  * which may be text of digits, and amounts, which may be numbers, no type stands for another.
  * Warnings: several replicas (a workload runs once), a claim that is not ReadWriteMany, a
  * Deployment that no Service leads to.
+ * By `rights`: what asks for more than a container of its own.
  * Notes: everything else that is not kept, one for each member. Without a word goes what says
  * nothing about what runs: members that are empty or have Kubernetes' default value, `status`,
  * labels, annotations and the like in `metadata`, pull secrets and the type NodePort or ClusterIP,
  * which whoever deploys chooses.
  *
+ * A claim `shared-folder` may be called `pipeline` by Deployments, as older ones do (a note).
  * A Service is its Deployment's when it has its name and selects its pods; others, `<c>webui` too,
  * are notes. The port that it offers first becomes the workload's first.
  *
  * -1 only for a lack of memory, of which `findings` may know as well.
  */
-int pd_manifest_read(const struct pd_manifest_object *objects, size_t count,
+int pd_manifest_read(const struct pd_manifest_object *objects, size_t count, enum pd_rights rights,
                      struct pd_solution *solution, struct pd_findings *findings,
                      struct pd_err *err) PD_MUST_CHECK;
 

@@ -34,14 +34,15 @@ int pd_package_pack(const struct pd_solution *solution, const struct pd_manifest
  *
  * -1: PD_E_INVALID (no manifests at all; a file that is no YAML, no JSON, no text: the message
  * names it), PD_E_TOO_LARGE or PD_E_INTERNAL. 0: *ret is set, and `findings` holds what
- * pd_manifest_read() says and where blueprint, dockerinfo, protos and manifests do not agree (names
- * compared without case).
+ * pd_manifest_read() says (by `rights`) and where blueprint, dockerinfo, protos and manifests do
+ * not agree (names compared without case).
  *
  * Workloads come in the order of the blueprint's nodes, the orchestrator behind them, others at the
  * end; protos in that of their workloads. Files that mean nothing here are kept as extras, among
  * them protos of no workload; the constant files of whatever version are not.
  */
-int pd_package_unpack(const struct pd_archive *archive, struct pd_findings *findings,
-                      struct pd_solution **ret, struct pd_err *err) PD_MUST_CHECK;
+int pd_package_unpack(const struct pd_archive *archive, enum pd_rights rights,
+                      struct pd_findings *findings, struct pd_solution **ret,
+                      struct pd_err *err) PD_MUST_CHECK;
 
 #endif

@@ -106,8 +106,8 @@ bool pd_wire_next(struct pd_wire *wire, int depth, struct pd_wire_field *ret)
         return read_tag(wire, ret) && read_value(wire, depth, ret);
 }
 
-/* Fill `out` and return how much of it. */
-static size_t write_varint(uint64_t value, uint8_t out[VARINT_MAX])
+/* At most VARINT_MAX bytes; returns how many. */
+static size_t write_varint(uint64_t value, uint8_t *out)
 {
         size_t size = 0;
 
@@ -124,14 +124,11 @@ size_t pd_wire_varint_size(uint64_t value)
         return write_varint(value, bytes);
 }
 
-void pd_wire_put_varint(struct pd_buf *buf, uint64_t value)
+void pd_wire_put(struct pd_buf *buf, uint32_t number, enum pd_wire_type type, uint64_t value)
 {
-        uint8_t bytes[VARINT_MAX];
+        uint8_t bytes[2 * VARINT_MAX];
+        size_t size = write_varint((uint64_t)number << TYPE_BITS | type, bytes);
 
-        pd_buf_put(buf, bytes, write_varint(value, bytes));
-}
-
-void pd_wire_put_tag(struct pd_buf *buf, uint32_t number, enum pd_wire_type type)
-{
-        pd_wire_put_varint(buf, (uint64_t)number << TYPE_BITS | type);
+        size += write_varint(value, bytes + size);
+        pd_buf_put(buf, bytes, size);
 }

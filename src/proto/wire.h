@@ -43,9 +43,7 @@ bool pd_wire_next(struct pd_wire *wire, int depth, struct pd_wire_field *ret);
 /** How many bytes a varint takes. */
 size_t pd_wire_varint_size(uint64_t value);
 
-void pd_wire_put_varint(struct pd_buf *buf, uint64_t value);
-
-/** What stands in front of a value: the number of its field and how it is written. */
-void pd_wire_put_tag(struct pd_buf *buf, uint32_t number, enum pd_wire_type type);
+/** A field: a number as a varint, or of PD_WIRE_LEN how many bytes come behind it. */
+void pd_wire_put(struct pd_buf *buf, uint32_t number, enum pd_wire_type type, uint64_t value);
 
 #endif

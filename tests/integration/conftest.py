@@ -12,6 +12,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+pytest_plugins = ["cluster"]  # its fixtures
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("PD_BUILD", ROOT / "build/asan")).resolve()
 REAL_DATA = Path(os.environ.get("PD_REAL_DATA", ROOT / "../shared/data")).resolve()

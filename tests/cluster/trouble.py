@@ -1,0 +1,5 @@
+"""What a person must be told, in one sentence."""
+
+
+class Trouble(Exception):
+    pass

@@ -1,0 +1,92 @@
+"""A real Kubernetes, shared by all tests: that of tests/cluster, or the one of KUBECONFIG."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+TOOL = ROOT / "tests/cluster/cluster"
+BUILT_KUBECTL = (
+    Path(os.environ.get("CLUSTER_BIN") or Path.home() / ".cache/playground-cluster/bin") / "kubectl"
+)
+
+
+def tool(*words) -> str:
+    """Run tests/cluster/cluster; the last line that it prints."""
+    command = [sys.executable, str(TOOL), *map(str, words)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return (done.stdout.splitlines() or [""])[-1]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    kubeconfig: Path
+    is_own: bool
+
+    def kubectl(self, *words, stdin: str = "", check: bool = True) -> str:
+        program = shutil.which("kubectl") if not BUILT_KUBECTL.exists() else BUILT_KUBECTL
+        done = subprocess.run(
+            [program, f"--kubeconfig={self.kubeconfig}", *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout
+
+    def get(self, *words):
+        """What `kubectl get` finds, as JSON."""
+        return json.loads(self.kubectl("get", *words, "--output=json"))
+
+    def apply(self, *objects, namespace: str) -> None:
+        everything = {"apiVersion": "v1", "kind": "List", "items": objects}
+        words = ("apply", "--server-side", f"--namespace={namespace}", "--filename=-")
+        self.kubectl(*words, stdin=json.dumps(everything))
+
+    def load(self, tar: Path) -> None:
+        if self.is_own:
+            tool("load", tar)
+        else:
+            subprocess.run([*shlex.split(os.environ["PD_CLUSTER_LOAD"]), str(tar)], check=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    given = os.environ.get("KUBECONFIG")
+    if given:
+        yield Cluster(Path(given), is_own="PD_CLUSTER_LOAD" not in os.environ)
+        return
+    tool("build")
+    try:
+        yield Cluster(Path(tool("up", "--user", os.getpid())), is_own=True)
+    finally:
+        tool("down", "--user", os.getpid())
+
+
+@pytest.fixture
+def namespace(cluster) -> Iterator[str]:
+    """A namespace of the test's own."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    cluster.kubectl("create", "namespace", name)
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture(scope="session")
+def workload_image(cluster, tmp_path_factory) -> str:
+    """An image on the node that does what its arguments say: tests/cluster/workload.c."""
+    name = "localhost/workload:1"
+    tar = tmp_path_factory.mktemp("images") / "workload.tar"
+    tool("image", name, TOOL.parent / "workload.c", tar)
+    cluster.load(tar)
+    return name

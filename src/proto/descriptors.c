@@ -122,7 +122,8 @@ static int add_enum(struct builder *builder, const Google__Protobuf__EnumDescrip
         struct pd_proto_enum *to = pd_arena_alloc(&builder->proto->arena, 1, sizeof(*to));
         const char *name = full_name(&builder->scratch, scope, from->name);
         const struct pd_proto_enum **place = pd_arena_push(
-                &builder->scratch, &builder->enums, &builder->enum_count, sizeof(*builder->enums));
+                &builder->scratch, &builder->enums, &builder->enum_count,
+                sizeof(const struct pd_proto_enum *)); /* pointers, as they are kept */
 
         if (to == NULL || name == NULL || place == NULL ||
             pd_map_set(&builder->enum_index, name, builder->enum_count - 1) < 0)

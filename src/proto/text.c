@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,8 +111,7 @@ static double shortest_float(float value)
                 char text[PD_REAL_SIZE];
 
                 (void)snprintf(text, sizeof(text), "%.*g", digits, (double)value);
-                if (pd_real_read(text, strlen(text), &rounded) &&
-                    fabs(rounded) <= (double)FLT_MAX && (float)rounded == value)
+                if (pd_real_read(text, strlen(text), &rounded) && (float)rounded == value)
                         break;
         }
         return rounded;

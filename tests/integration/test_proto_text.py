@@ -153,7 +153,9 @@ NUMBERS = st.one_of(
 )
 FLOATS = st.one_of(
     st.floats(width=32),
-    st.sampled_from([0.0, -0.0, 0.1, 1e10, 16777216.0, 1e22, 1.1754943508222875e-38]),
+    st.sampled_from(
+        [0.0, -0.0, 0.1, 1e10, 16777216.0, 1e22, 1.1754943508222875e-38, 3.4028234663852886e38]
+    ),
 )
 DOUBLES = st.one_of(st.floats(), st.sampled_from([0.0, -0.0, 0.1, 1e10, 1e15, 1e16, 5e-324]))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8).map(str.encode)

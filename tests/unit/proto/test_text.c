@@ -62,6 +62,8 @@ static void shows_fields_by_number_and_what_counts_of_them(void **state)
                 ROW("\x32\x02\x08\x01\x3a\x01q", "b: \"q\"\n"),
                 ROW("\x32\x02\x08\x01\x3a\x01q\x32\x02\x08\x02", "a {\n  i: 2\n}\n"),
                 ROW("\x45\xcd\xcc\xcc\x3d", "f: 0.1\n"),
+                ROW("\x45\xff\xff\x7f\x7f", "f: 3.4028235e+38\n"),
+                ROW("\x45\x01\x00\x00\x00", "f: 1.4013e-45\n"),
                 ROW("\x45\x00\x00\x80\x7f", "f: inf\n"),
                 ROW("\x49\x00\x00\x00\x00\x00\x00\xf8\xff", "d: nan\n"),
                 ROW("\x52\x04\x00\"\\\xff", "y: \"\\000\\\"\\\\\\377\"\n"),

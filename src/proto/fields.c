@@ -6,20 +6,6 @@
 
 #include "proto/text.h"
 
-void pd_fields_init(struct pd_fields *fields)
-{
-        fields->sent = fields->first;
-        fields->count = 0;
-        fields->capacity = PD_COUNT(fields->first);
-        fields->has_no_memory = false;
-}
-
-void pd_fields_done(struct pd_fields *fields)
-{
-        if (fields->sent != fields->first)
-                free(fields->sent);
-}
-
 static bool grow(struct pd_fields *fields)
 {
         size_t capacity = 2 * fields->capacity;
@@ -40,7 +26,8 @@ static bool grow(struct pd_fields *fields)
         return true;
 }
 
-bool pd_fields_push(struct pd_fields *fields, const struct pd_sent *sent)
+/* False: too many, or no memory. */
+static bool push(struct pd_fields *fields, const struct pd_sent *sent)
 {
         if (fields->count == fields->capacity && !grow(fields))
                 return false;
@@ -86,7 +73,7 @@ static void gather_piece(struct pd_fields *fields, const struct pd_proto_message
                 field = pd_proto_message_field(type, from.number);
                 if (field == NULL || !accept(field, &from, wire.at, &sent)) {
                         gathered->has_unknown = true;
-                } else if (!pd_fields_push(fields, &sent)) {
+                } else if (!push(fields, &sent)) {
                         gathered->end = PD_FIELDS_TOO_MANY;
                         return;
                 }
@@ -100,7 +87,7 @@ static bool push_defaults(struct pd_fields *fields, const struct pd_proto_messag
         for (size_t i = 0; type->is_map_entry && i < type->count; i++) {
                 const struct pd_sent sent = {.field = &type->fields[i], .at = at};
 
-                if (!pd_fields_push(fields, &sent))
+                if (!push(fields, &sent))
                         return false;
         }
         return true;
@@ -170,6 +157,21 @@ static size_t drop_cleared(struct pd_sent *sent, size_t count)
         }
         memmove(sent, sent + first, (count - first) * sizeof(*sent));
         return count - first;
+}
+
+void pd_fields_init(struct pd_fields *fields, const void *bytes, size_t len)
+{
+        fields->first[0] = (struct pd_sent){.at = len != 0 ? bytes : "", .value = len};
+        fields->sent = fields->first;
+        fields->count = 1;
+        fields->capacity = PD_COUNT(fields->first);
+        fields->has_no_memory = false;
+}
+
+void pd_fields_done(struct pd_fields *fields)
+{
+        if (fields->sent != fields->first)
+                free(fields->sent);
 }
 
 struct pd_gathered pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,

@@ -1,4 +1,5 @@
-/* fields.h - the fields of a message off the wire, in the order in which they are shown (private).
+/*
+ * fields.h - the fields of a message off the wire, in the order in which they are shown (private).
  *
  * Fields may come in any order, more than once, and in pieces that belong together; so those of one
  * message are gathered and sorted first. The ones of a message inside lie behind those of the
@@ -11,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "types.h"
 
 /** So many need no allocation at all. */
@@ -20,7 +20,7 @@
 /** One field as it was sent. */
 struct pd_sent {
         const struct pd_proto_field *field;
-        const uint8_t *at; /**< of bytes and messages; packed numbers too (is_packed) */
+        const uint8_t *at; /**< the bytes, the message, the packed numbers; or behind a number */
         uint64_t value;    /**< how many bytes these are; else the number, as it is meant */
         bool is_packed;
 };
@@ -46,17 +46,14 @@ struct pd_gathered {
         bool has_unknown; /**< something in it is in no field of the type */
 };
 
-/** Make it empty. */
-void pd_fields_init(struct pd_fields *fields);
+/** Make it hold one thing: a whole message, of no field. */
+void pd_fields_init(struct pd_fields *fields, const void *bytes, size_t len);
 void pd_fields_done(struct pd_fields *fields);
 
-/** Put one on top. False: too many, or no memory (has_no_memory). */
-bool pd_fields_push(struct pd_fields *fields, const struct pd_sent *sent) PD_MUST_CHECK;
-
 /**
- * Put the fields of one message on top: that which `pieces` from begin to before end add up to,
- * with `depth` more levels allowed inside. They come sorted by field, then as sent; of a oneof only
- * the last member is there.
+ * Put the fields of one message on top: that which sent[begin] to before sent[end] add up to, with
+ * `depth` more levels allowed inside. They come sorted by field, then as sent; of a oneof only the
+ * last member is there.
  */
 struct pd_gathered pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,
                                     size_t begin, size_t end, int depth);

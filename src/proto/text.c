@@ -352,7 +352,6 @@ static void print_gathered(struct printer *p, size_t begin, enum pd_fields_end h
 int pd_proto_text(const struct pd_proto_message *type, const void *bytes, size_t len,
                   struct pd_buf *out, struct pd_err *err)
 {
-        const struct pd_sent whole = {.at = len != 0 ? bytes : "", .value = len};
         size_t reserve = strlen(PD_PROTO_TEXT_CUT);
         struct printer p = {
                 .out = out,
@@ -362,8 +361,7 @@ int pd_proto_text(const struct pd_proto_message *type, const void *bytes, size_t
         struct pd_gathered gathered;
         bool has_memory;
 
-        pd_fields_init(&p.fields);
-        p.fields.sent[p.fields.count++] = whole;
+        pd_fields_init(&p.fields, bytes, len);
         gathered = pd_fields_gather(&p.fields, type, 0, 1, PD_WIRE_MAX_DEPTH);
         print_gathered(&p, 1, gathered.end, PD_WIRE_MAX_DEPTH);
         has_memory = !p.fields.has_no_memory && out->failed != ENOMEM;

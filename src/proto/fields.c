@@ -57,27 +57,22 @@ static bool accept(const struct pd_proto_field *field, const struct pd_wire_fiel
         return pd_proto_field_takes(field, ret->value);
 }
 
-/* gathered->end tells how it ended. */
-static void gather_piece(struct pd_fields *fields, const struct pd_proto_message *type,
-                         struct pd_wire wire, int depth, struct pd_gathered *gathered)
+static enum pd_fields_end gather_piece(struct pd_fields *fields,
+                                       const struct pd_proto_message *type, struct pd_wire wire,
+                                       int depth)
 {
         while (wire.at < wire.end) {
                 const struct pd_proto_field *field;
                 struct pd_wire_field from;
                 struct pd_sent sent;
 
-                if (!pd_wire_next(&wire, depth, &from)) {
-                        gathered->end = PD_FIELDS_BROKEN;
-                        return;
-                }
+                if (!pd_wire_next(&wire, depth, &from))
+                        return PD_FIELDS_BROKEN;
                 field = pd_proto_message_field(type, from.number);
-                if (field == NULL || !accept(field, &from, wire.at, &sent)) {
-                        gathered->has_unknown = true;
-                } else if (!push(fields, &sent)) {
-                        gathered->end = PD_FIELDS_TOO_MANY;
-                        return;
-                }
+                if (field != NULL && accept(field, &from, wire.at, &sent) && !push(fields, &sent))
+                        return PD_FIELDS_TOO_MANY;
         }
+        return PD_FIELDS_ALL;
 }
 
 /* An entry of a map has a key and a value, sent or not. */
@@ -174,19 +169,19 @@ void pd_fields_done(struct pd_fields *fields)
                 free(fields->sent);
 }
 
-struct pd_gathered pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,
+enum pd_fields_end pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,
                                     size_t begin, size_t end, int depth)
 {
-        struct pd_gathered gathered = {.end = depth >= 0 ? PD_FIELDS_ALL : PD_FIELDS_DEEP};
+        enum pd_fields_end result = depth >= 0 ? PD_FIELDS_ALL : PD_FIELDS_DEEP;
         size_t base = fields->count, count;
 
         if (depth >= 0 && !push_defaults(fields, type, fields->sent[begin].at))
-                gathered.end = PD_FIELDS_TOO_MANY;
-        for (size_t i = begin; i < end && gathered.end == PD_FIELDS_ALL; i++) {
+                result = PD_FIELDS_TOO_MANY;
+        for (size_t i = begin; i < end && result == PD_FIELDS_ALL; i++) {
                 const struct pd_sent *piece = &fields->sent[i];
                 const struct pd_wire wire = {piece->at, piece->at + piece->value};
 
-                gather_piece(fields, type, wire, depth, &gathered);
+                result = gather_piece(fields, type, wire, depth);
         }
 
         count = fields->count - base;
@@ -194,7 +189,7 @@ struct pd_gathered pd_fields_gather(struct pd_fields *fields, const struct pd_pr
                 count = drop_cleared(fields->sent + base, count);
         sort(fields->sent + base, count, compare_fields);
         fields->count = base + count;
-        return gathered;
+        return result;
 }
 
 /* The key of an entry, as far as the entry can be read. */
@@ -242,12 +237,34 @@ static int compare_entries(const void *a, const void *b)
         return order != 0 ? order : compare_at(a, b);
 }
 
-void pd_fields_sort_entries(struct pd_sent *entries, size_t count)
+static bool has_unknown(const struct pd_sent *entry)
 {
-        sort(entries, count, compare_entries);
+        struct pd_wire wire = {entry->at, entry->at + entry->value};
+        struct pd_wire_field from;
+        struct pd_sent sent;
+
+        while (wire.at < wire.end && pd_wire_next(&wire, PD_WIRE_MAX_DEPTH, &from)) {
+                const struct pd_proto_field *field =
+                        pd_proto_message_field(entry->field->message, from.number);
+
+                if (field == NULL || !accept(field, &from, wire.at, &sent))
+                        return true;
+        }
+        return false;
 }
 
-bool pd_fields_is_same_key(const struct pd_sent *a, const struct pd_sent *b)
+size_t pd_fields_settle_entries(struct pd_sent *entries, size_t count)
 {
-        return compare_keys(a, b) == 0;
+        size_t known = 0, left = 0;
+
+        for (size_t i = 0; i < count; i++) {
+                if (!has_unknown(&entries[i]))
+                        entries[known++] = entries[i];
+        }
+        sort(entries, known, compare_entries);
+        for (size_t i = 0; i < known; i++) {
+                if (i + 1 == known || compare_keys(&entries[i], &entries[i + 1]) != 0)
+                        entries[left++] = entries[i];
+        }
+        return left;
 }

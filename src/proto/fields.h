@@ -41,11 +41,6 @@ enum pd_fields_end {
         PD_FIELDS_TOO_MANY /**< more than are held at once, or no memory for them */
 };
 
-struct pd_gathered {
-        enum pd_fields_end end;
-        bool has_unknown; /**< something in it is in no field of the type */
-};
-
 /** Make it hold one thing: a whole message, of no field. */
 void pd_fields_init(struct pd_fields *fields, const void *bytes, size_t len);
 void pd_fields_done(struct pd_fields *fields);
@@ -55,13 +50,13 @@ void pd_fields_done(struct pd_fields *fields);
  * `depth` more levels allowed inside. They come sorted by field, then as sent; of a oneof only the
  * last member is there.
  */
-struct pd_gathered pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,
+enum pd_fields_end pd_fields_gather(struct pd_fields *fields, const struct pd_proto_message *type,
                                     size_t begin, size_t end, int depth);
 
-/** Sort the entries of a map by key; the last one of each key is the one that counts. */
-void pd_fields_sort_entries(struct pd_sent *entries, size_t count);
-
-/** Whether two entries of a map have the same key. */
-bool pd_fields_is_same_key(const struct pd_sent *a, const struct pd_sent *b);
+/**
+ * Sort the entries of a map by key. Of each key the last one stays; what has something unknown in
+ * it is no entry. Returns how many are left.
+ */
+size_t pd_fields_settle_entries(struct pd_sent *entries, size_t count);
 
 #endif

@@ -265,35 +265,19 @@ static void print_message(struct printer *p, size_t begin, size_t end, int depth
 {
         const struct pd_proto_field *field = p->fields.sent[begin].field;
         size_t base = p->fields.count;
-        struct pd_gathered gathered =
-                pd_fields_gather(&p->fields, field->message, begin, end, depth);
+        enum pd_fields_end how = pd_fields_gather(&p->fields, field->message, begin, end, depth);
 
-        /* an entry with something unknown is unknown itself */
-        if (!field->message->is_map_entry || !gathered.has_unknown) {
-                put_indent(p);
-                put_text(p, field->name);
-                put(p, " {", 2);
-                end_line(p);
-                p->indent += INDENT;
-                print_gathered(p, base, gathered.end, depth);
-                p->indent -= INDENT;
-                put_indent(p);
-                put(p, "}", 1);
-                end_line(p);
-        }
+        put_indent(p);
+        put_text(p, field->name);
+        put(p, " {", 2);
+        end_line(p);
+        p->indent += INDENT;
+        print_gathered(p, base, how, depth);
+        p->indent -= INDENT;
+        put_indent(p);
+        put(p, "}", 1);
+        end_line(p);
         p->fields.count = base;
-}
-
-/* NOLINTNEXTLINE(misc-no-recursion): no deeper than PD_WIRE_MAX_DEPTH */
-static void print_map(struct printer *p, size_t begin, size_t end, int depth)
-{
-        pd_fields_sort_entries(&p->fields.sent[begin], end - begin);
-        for (size_t i = begin; i < end && !is_over(p); i++) {
-                const struct pd_sent *entry = &p->fields.sent[i];
-
-                if (i + 1 == end || !pd_fields_is_same_key(entry, entry + 1))
-                        print_message(p, i, i + 1, depth);
-        }
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): no deeper than PD_WIRE_MAX_DEPTH */
@@ -319,8 +303,9 @@ static void print_field(struct printer *p, size_t begin, size_t end, int depth)
         const struct pd_sent *last = &p->fields.sent[end - 1];
 
         if (field->message != NULL && field->message->is_map_entry)
-                print_map(p, begin, end, depth);
-        else if (field->is_repeated)
+                end = begin + pd_fields_settle_entries(&p->fields.sent[begin], end - begin);
+
+        if (field->is_repeated)
                 print_repeated(p, begin, end, depth);
         else if (field->message != NULL)
                 print_message(p, begin, end, depth);
@@ -358,12 +343,12 @@ int pd_proto_text(const struct pd_proto_message *type, const void *bytes, size_t
                 .limit = out->max > reserve ? out->max - reserve : 0,
                 .line = out->len,
         };
-        struct pd_gathered gathered;
+        enum pd_fields_end how;
         bool has_memory;
 
         pd_fields_init(&p.fields, bytes, len);
-        gathered = pd_fields_gather(&p.fields, type, 0, 1, PD_WIRE_MAX_DEPTH);
-        print_gathered(&p, 1, gathered.end, PD_WIRE_MAX_DEPTH);
+        how = pd_fields_gather(&p.fields, type, 0, 1, PD_WIRE_MAX_DEPTH);
+        print_gathered(&p, 1, how, PD_WIRE_MAX_DEPTH);
         has_memory = !p.fields.has_no_memory && out->failed != ENOMEM;
         pd_fields_done(&p.fields);
 

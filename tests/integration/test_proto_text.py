@@ -353,3 +353,10 @@ def test_more_fields_than_are_held_are_cut(proto3):
     wire = (tag(150, VARINT) + b"\x01") * 65535
     assert proto3.ours(wire) == whole
     assert proto3.ours(wire + tag(150, VARINT) + b"\x01") == whole + CUT
+
+
+def test_an_entry_that_is_unknown_leaves_the_one_before(proto2):
+    known, unknown = sized(73, b""), sized(73, tag(2, VARINT) + b"\x02")
+    assert assert_same(proto2, known + unknown)
+    assert 'key: ""' in proto2.ours(known + unknown)
+    assert proto2.ours(unknown) == ""

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/signals.h"
 #include "config/place.h"
 #include "keeping.h"
 #include "routes.h"
-#include "signals.h"
 #include "status.h"
 
 #define NAME       "playground-deployer"

@@ -1,5 +1,5 @@
 /* signals.c - SIGTERM and SIGINT as something to wait for. */
-#include "signals.h"
+#include "base/signals.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* signals.h - SIGTERM and SIGINT as something to wait for. */
-#ifndef PD_DEPLOYER_SIGNALS_H
-#define PD_DEPLOYER_SIGNALS_H
+#ifndef PD_BASE_SIGNALS_H
+#define PD_BASE_SIGNALS_H
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -11,7 +11,8 @@
  */
 int pd_signals_open(int *ret_fd, struct pd_err *err) PD_MUST_CHECK;
 
-/** Wait for one of the two. */
+/** Wait for one of the two; at once when the descriptor is readable, so that a loop may watch it.
+ */
 void pd_signals_await(int fd);
 
 void pd_signals_close(int fd); /**< -1 is fine */

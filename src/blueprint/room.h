@@ -65,7 +65,6 @@ bool pd_word_is_never_run(const char *node_type); /* Splitter, Collator */
 bool pd_word_is_mount(const char *operation_name);
 
 /* What goes with the shared folder when it is taken out of the blueprint. */
-bool pd_operation_is_mount(const struct pd_node *node, const struct pd_operation *operation);
 bool pd_edge_is_mount(const struct pd_node *node, const struct pd_operation *operation,
                       const struct pd_edge *edge);
 

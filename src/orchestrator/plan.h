@@ -44,6 +44,7 @@ struct pd_plan {
         size_t lane_count;
         size_t group_count; /**< groups are numbered so that one never feeds one before it */
         size_t *order;      /**< the lanes by their groups */
+        size_t edge_count;
         bool has_source;
         struct pd_proto **protos; /**< one a node of the graph, NULL where it has none; owned */
         size_t proto_count;

@@ -28,6 +28,7 @@ struct watcher {
         struct pd_grpc_call *call;
         struct pd_observer *observer;
         struct pd_task pump;
+        bool is_answered; /**< its stream has its end */
         struct watcher *next;
         struct watcher **anchor;
 };
@@ -206,6 +207,13 @@ static void watcher_free(struct watcher *watcher)
         free(watcher);
 }
 
+static void end_watch(struct watcher *watcher, enum pd_grpc_code code, const char *message)
+{
+        if (!watcher->is_answered)
+                reply_code(watcher->call, code, message);
+        watcher->is_answered = true;
+}
+
 static int send_event(struct watcher *watcher, const struct pd_orchestration_event *event)
 {
         struct pd_buf *scratch = &watcher->service->scratch;
@@ -229,12 +237,12 @@ static void pump(struct pd_task *task)
                 case PD_OBSERVED_NOTHING:
                         return;
                 case PD_OBSERVED_END:
-                        reply_code(watcher->call, PD_GRPC_OK, NULL);
+                        end_watch(watcher, PD_GRPC_OK, NULL);
                         return;
                 default:
                         if (send_event(watcher, &event) < 0) {
-                                reply_code(watcher->call, PD_GRPC_RESOURCE_EXHAUSTED,
-                                           "no memory for an event");
+                                end_watch(watcher, PD_GRPC_RESOURCE_EXHAUSTED,
+                                          "no memory for an event");
                                 return;
                         }
                 }
@@ -394,7 +402,7 @@ void pd_service_end(struct pd_service *service, void (*ended)(void *user), void 
         for (struct watcher *watcher = service->watchers; watcher != NULL;
              watcher = watcher->next) {
                 pd_loop_forget(service->loop, &watcher->pump);
-                reply_code(watcher->call, PD_GRPC_OK, NULL);
+                end_watch(watcher, PD_GRPC_OK, NULL);
         }
         pd_grpc_server_drain(service->server, drained);
 }

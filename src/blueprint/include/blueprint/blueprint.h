@@ -6,6 +6,7 @@
 #ifndef PD_BLUEPRINT_BLUEPRINT_H
 #define PD_BLUEPRINT_BLUEPRINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -55,6 +56,9 @@ void pd_blueprint_free(struct pd_blueprint *blueprint); /**< NULL is fine */
 const char *pd_blueprint_name(const struct pd_blueprint *blueprint);
 const struct pd_graph *pd_blueprint_graph(const struct pd_blueprint *blueprint);
 const json_t *pd_blueprint_json(const struct pd_blueprint *blueprint);
+
+/** Whether the operation only mounts the shared folder: it is never called. */
+bool pd_operation_is_mount(const struct pd_node *node, const struct pd_operation *operation);
 
 /** What is known of the proto of one node. */
 struct pd_node_proto {

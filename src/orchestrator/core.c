@@ -27,7 +27,8 @@ struct pd_core {
         struct pd_run *run; /**< NULL: not initialized */
         uint64_t iterations;
         char label[PD_CORE_MAX_LABEL + 1];
-        char failure[PD_CORE_MAX_MESSAGE / 2]; /**< why the last pipeline was not taken; "" */
+        char failure[sizeof(
+                ((struct pd_err *)0)->msg)]; /**< why the last pipeline was not taken; "" */
         bool runs_when_ready;
         char ready_label[PD_CORE_MAX_LABEL + 1];
         struct job *jobs; /**< the first one has the thread */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter.h"
+#include "pattern/pattern.h"
 #include "plan.h"
 #include "proto/text.h"
 
@@ -54,8 +54,8 @@ struct pd_observer {
         struct pd_events *events;
         struct pd_observer *next;
         struct pd_observer_options options;
-        struct pd_filter *names;
-        struct pd_filter *components;
+        struct pd_pattern *names; /**< NULL: all */
+        struct pd_pattern *components;
         uint64_t at;  /**< number of the event to read next */
         uint64_t end; /**< number at which it ends; UINT64_MAX: none yet */
         uint64_t missed;
@@ -224,6 +224,14 @@ static int make_ring(struct pd_events *events, struct pd_err *err)
         return events->ring != NULL ? 0 : pd_fail_memory(err, "events");
 }
 
+/* What lets everything pass costs nothing. */
+static int set_pattern(const char *text, struct pd_pattern **ret, struct pd_err *err)
+{
+        if (text == NULL || text[0] == '\0' || strcmp(text, ".*") == 0)
+                return 0;
+        return pd_pattern_new(text, ret, err);
+}
+
 int pd_observer_new(struct pd_events *events, const struct pd_observer_options *options,
                     struct pd_observer **ret, struct pd_err *err)
 {
@@ -239,8 +247,8 @@ int pd_observer_new(struct pd_events *events, const struct pd_observer_options *
                 return pd_fail_memory(err, "an observer");
         observer->options = *options;
         observer->text = (struct pd_buf)PD_BUF_INIT(PD_EVENTS_MAX_TEXT_BYTES);
-        if (pd_filter_new(options->name_pattern, &observer->names, err) < 0 ||
-            pd_filter_new(options->component_pattern, &observer->components, err) < 0)
+        if (set_pattern(options->name_pattern, &observer->names, err) < 0 ||
+            set_pattern(options->component_pattern, &observer->components, err) < 0)
                 return -1;
 
         observer->events = events;
@@ -275,8 +283,8 @@ void pd_observer_free(struct pd_observer *observer)
                 return;
         if (observer->events != NULL)
                 leave(observer);
-        pd_filter_free(observer->names);
-        pd_filter_free(observer->components);
+        pd_pattern_free(observer->names);
+        pd_pattern_free(observer->components);
         pd_buf_done(&observer->text);
         free(observer);
 }
@@ -350,10 +358,19 @@ static void tell_missed(struct pd_observer *observer, struct pd_orchestration_ev
         };
 }
 
+/* A match that costs too much is none. */
+static bool fits(const struct pd_pattern *pattern, const char *text)
+{
+        bool does_match;
+
+        return pattern == NULL ||
+               (pd_pattern_match(pattern, text, &does_match, NULL) == 0 && does_match);
+}
+
 static bool passes(const struct pd_observer *observer, const struct pd_event *event)
 {
-        return pd_filter_passes(observer->names, kinds[event->kind].name) &&
-               pd_filter_passes(observer->components, component_of(event));
+        return fits(observer->names, kinds[event->kind].name) &&
+               fits(observer->components, component_of(event));
 }
 
 enum pd_observed pd_observer_next(struct pd_observer *observer, struct pd_orchestration_event *ret)

@@ -25,10 +25,6 @@
 #define PD_EVENTS_MAX_HELD_BYTES (64 * 1024 * 1024)
 /** Longest text of one message in an event; what is longer is cut, and says so. */
 #define PD_EVENTS_MAX_TEXT_BYTES (256 * 1024)
-/** Longest regular expression, and most steps of one match. */
-#define PD_EVENTS_MAX_PATTERN_BYTES 1024
-#define PD_EVENTS_MATCH_LIMIT       10000
-
 /** Names, and of what they tell: a lane's calls, its queue, or the orchestrator as a whole. */
 #define PD_EVENT_KINDS(X)                                                                          \
         X(THREAD_START, "thread.start", LANE)                                                      \
@@ -103,8 +99,7 @@ void pd_events_finish(struct pd_events *events);
 
 /** What an observer wants. */
 struct pd_observer_options {
-        const char *name_pattern;      /**< Python's regular expressions, by PCRE2, matched at the
-                                            start; NULL or "": all */
+        const char *name_pattern;      /**< as pattern/pattern.h has it; NULL or "": all */
         const char *component_pattern; /**< likewise */
         bool wants_messages;
         void (*wake)(void *user); /**< there is something to read; not from within a read */

@@ -49,7 +49,7 @@ struct pd_lane {
         uint64_t out_messages, out_bytes;
         uint64_t counted; /**< out_messages at the last look */
         double out_per_second;
-        char problem[160];
+        char problem[sizeof(((struct pd_err *)0)->msg)];
 };
 
 int pd_lane_init(struct pd_lane *lane, struct pd_run *run, const struct pd_plan_lane *plan,

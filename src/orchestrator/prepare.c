@@ -23,19 +23,16 @@ void pd_pipeline_texts_free(struct pd_pipeline_texts *texts)
 
 /* From a folder. */
 
-static int load(struct pd_arena *arena, const char *folder, const char *name, size_t max_bytes,
+static int load(struct pd_arena *arena, int folder, const char *name, size_t max_bytes,
                 const char **ret, struct pd_err *err)
 {
         pd_auto(pd_free_ptr) char *text = NULL;
-        const char *path = pd_arena_printf(arena, "%s/%s", folder, name);
         size_t len;
 
-        if (path == NULL)
-                return pd_fail_memory(err, "a pipeline");
-        if (pd_file_read(path, max_bytes, &text, &len, err) < 0)
+        if (pd_file_read_at(folder, name, max_bytes, &text, &len, err) < 0)
                 return -1;
         if (memchr(text, '\0', len) != NULL)
-                return pd_fail(err, PD_E_INVALID, 0, "'%s' holds a NUL", path);
+                return pd_fail(err, PD_E_INVALID, 0, "'%s' holds a NUL", name);
         *ret = pd_arena_copy(arena, text, len);
         return *ret != NULL ? 0 : pd_fail_memory(err, "a pipeline");
 }
@@ -54,16 +51,12 @@ static void close_folder(DIR **folder)
                 (void)closedir(*folder);
 }
 
-static int load_protos(struct pd_pipeline_texts *texts, const char *path, struct pd_err *err)
+static int load_protos(struct pd_pipeline_texts *texts, DIR *folder, struct pd_err *err)
 {
-        pd_auto(close_folder) DIR *folder = opendir(path);
         struct pd_text_pair *pairs = NULL;
         size_t count = 0;
         const struct dirent *entry;
 
-        if (folder == NULL)
-                return pd_fail(err, errno == ENOENT ? PD_E_NOT_FOUND : PD_E_FORBIDDEN, errno,
-                               "cannot read the folder '%s'", path);
         while ((entry = readdir(folder)) != NULL) {
                 struct pd_text_pair *pair;
 
@@ -73,27 +66,31 @@ static int load_protos(struct pd_pipeline_texts *texts, const char *path, struct
                 if (pair == NULL ||
                     (pair->key = pd_arena_string(&texts->arena, entry->d_name)) == NULL)
                         return pd_fail_memory(err, "a pipeline");
-                if (load(&texts->arena, path, entry->d_name, PD_PROTO_MAX_BYTES, &pair->value,
-                         err) < 0)
+                if (load(&texts->arena, dirfd(folder), entry->d_name, PD_PROTO_MAX_BYTES,
+                         &pair->value, err) < 0)
                         return -1;
         }
         texts->texts.protofiles = (struct pd_text_map){.at = pairs, .count = count};
         return 0;
 }
 
-int pd_pipeline_texts_load(const char *folder, struct pd_pipeline_texts **ret, struct pd_err *err)
+int pd_pipeline_texts_load(const char *path, struct pd_pipeline_texts **ret, struct pd_err *err)
 {
+        pd_auto(close_folder) DIR *folder = opendir(path);
         pd_auto(pd_pipeline_texts_free_ptr) struct pd_pipeline_texts *texts =
                 calloc(1, sizeof(*texts));
 
         if (texts == NULL)
                 return pd_fail_memory(err, "a pipeline");
-        if (load(&texts->arena, folder, "blueprint.json", PD_BLUEPRINT_MAX_BYTES,
+        if (folder == NULL)
+                return pd_fail(err, errno == ENOENT ? PD_E_NOT_FOUND : PD_E_FORBIDDEN, errno,
+                               "cannot read the folder '%s'", path);
+        if (load(&texts->arena, dirfd(folder), "blueprint.json", PD_BLUEPRINT_MAX_BYTES,
                  &texts->texts.blueprint, err) < 0 ||
-            load(&texts->arena, folder, "dockerinfo.json", PD_ADDRESSES_MAX_BYTES,
+            load(&texts->arena, dirfd(folder), "dockerinfo.json", PD_ADDRESSES_MAX_BYTES,
                  &texts->texts.dockerinfo, err) < 0 ||
             load_protos(texts, folder, err) < 0)
-                return -1;
+                return pd_wrap(err, "'%s'", path);
         *ret = pd_steal(&texts);
         return 0;
 }

@@ -19,7 +19,7 @@ void pd_pipeline_texts_free(struct pd_pipeline_texts *texts); /**< NULL is fine 
  * A folder with blueprint.json, dockerinfo.json and *.proto, as an engine mounts it.
  * PD_E_NOT_FOUND, PD_E_FORBIDDEN, PD_E_TOO_LARGE, naming the file. The caller releases *ret.
  */
-int pd_pipeline_texts_load(const char *folder, struct pd_pipeline_texts **ret,
+int pd_pipeline_texts_load(const char *path, struct pd_pipeline_texts **ret,
                            struct pd_err *err) PD_MUST_CHECK;
 
 /**

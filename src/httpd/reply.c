@@ -12,6 +12,7 @@
 #include "json/json.h"
 #include "problem.h"
 #include "server.h"
+#include "stream.h"
 
 #define TYPE_JSON    "application/json"
 #define TYPE_PROBLEM "application/problem+json"
@@ -45,6 +46,7 @@ void pd_reply_done(struct pd_reply *reply)
 {
         free(reply->body);
         reply->body = NULL;
+        pd_stream_close(pd_steal(&reply->stream));
 }
 
 /* Whether it can stand in a header line: what a neighbour says must not start a line of its own. */
@@ -255,18 +257,33 @@ static enum MHD_Result send_fixed(struct pd_http_exchange *exchange,
         return MHD_NO;
 }
 
+/* The response takes over body or stream; NULL: no memory. */
+static struct MHD_Response *make_response(const struct pd_http_exchange *exchange,
+                                          struct pd_reply *reply)
+{
+        struct MHD_Response *response;
+
+        if (reply->stream != NULL)
+                response = pd_stream_response(reply->stream, exchange->connection);
+        else
+                response = MHD_create_response_from_buffer(
+                        reply->len, reply->body,
+                        reply->body != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+        if (response != NULL) {
+                reply->body = NULL;
+                reply->stream = NULL;
+        }
+        return response;
+}
+
 static enum MHD_Result send_reply(struct pd_http_exchange *exchange, struct pd_reply *reply)
 {
-        size_t len = reply->len;
-        struct MHD_Response *response = MHD_create_response_from_buffer(
-                len, reply->body,
-                reply->body != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+        struct MHD_Response *response = make_response(exchange, reply);
 
         if (response == NULL)
                 return send_fixed(exchange, &failed_reply);
-        reply->body = NULL; /* the response's now */
         if (add_headers(exchange, reply, response))
-                return queue(exchange, reply->status, len, response);
+                return queue(exchange, reply->status, reply->len, response);
 
         MHD_destroy_response(response);
         return send_fixed(exchange, &failed_reply);

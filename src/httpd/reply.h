@@ -27,6 +27,7 @@ struct pd_reply {
         const char *type; /**< lives as long as the exchange; NULL: none */
         char *body;       /**< owned; NULL: none */
         size_t len;
+        struct pd_http_stream *stream; /**< instead of a body; owned. NULL: none */
         struct pd_pair headers[PD_HTTPD_MAX_REPLY_HEADERS]; /**< in the arena of the exchange */
         size_t header_count;
 };

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge.h"
 #include "httpd/httpd.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "report.h"
+#include "watchers.h"
 
 #define NAME "playground-orchestrator"
 
@@ -23,8 +25,10 @@
 #define MAX_BODY_VALUES 16
 
 struct pd_http_face {
+        struct pd_loop *loop;
         struct pd_core *core;
         struct pd_bridge *bridge;
+        struct pd_watchers *watchers;
         const struct pd_secret *token;
         struct pd_httpd *httpd;
 };
@@ -37,6 +41,9 @@ struct question {
         int64_t iterations;
         json_t *json;
         struct pd_metrics *metrics;
+        struct pd_watchers *watchers;
+        struct pd_watch_wish wish;
+        struct pd_http_stream *stream;
         struct pd_core_status status;
         struct pd_err err;
         int result;
@@ -75,6 +82,14 @@ static void ask_stop(void *context)
         struct question *question = context;
 
         pd_core_stop(question->core, &question->status);
+}
+
+static void ask_watch(void *context)
+{
+        struct question *question = context;
+
+        question->result = pd_watchers_add(question->watchers, &question->wish, &question->stream,
+                                           &question->err);
 }
 
 /* Whether there is an answer; else the client has been told why not. */
@@ -238,17 +253,45 @@ static void stop(struct pd_http_exchange *exchange, void *app)
                 reply_status(exchange, &question.status);
 }
 
+/* Contents of messages are for those who may also run the pipeline. */
+static void events(struct pd_http_exchange *exchange, void *app)
+{
+        struct pd_http_face *face = app;
+        const char *messages = pd_http_query(exchange, "messages");
+        struct question question = {
+                .watchers = face->watchers,
+                .wish = {.name_pattern = pd_http_query(exchange, "name"),
+                         .component_pattern = pd_http_query(exchange, "component"),
+                         .wants_messages = messages != NULL && strcmp(messages, "1") == 0},
+        };
+        struct pd_err err = {0};
+
+        if (question.wish.wants_messages && check_token(face, exchange, &err) < 0) {
+                pd_http_reply_problem(exchange, &err, NULL);
+                return;
+        }
+        if (!ask(face, exchange, ask_watch, &question))
+                return;
+        if (question.result < 0) {
+                pd_http_reply_problem(exchange, &question.err, NULL);
+                return;
+        }
+        pd_http_reply_stream(exchange, 200, "text/event-stream", question.stream);
+        pd_http_stream_release(question.stream);
+}
+
 static const struct pd_http_route routes[] = {
         {.method = "GET", .path = "/healthz", .handler = health, .is_quick = true},
         {.method = "GET", .path = "/readyz", .handler = ready},
         {.method = "GET", .path = "/metrics", .handler = metrics},
         {.method = "GET", .path = "/api/v1/status", .handler = status},
+        {.method = "GET", .path = "/api/v1/events", .handler = events},
         {.method = "POST", .path = "/api/v1/run", .handler = run, .max_body = MAX_BODY_BYTES},
         {.method = "POST", .path = "/api/v1/stop", .handler = stop, .max_body = MAX_BODY_BYTES},
 };
 
-int pd_http_face_new(const struct pd_http_face_options *options, struct pd_core *core,
-                     struct pd_bridge *bridge, struct pd_http_face **ret, struct pd_err *err)
+int pd_http_face_new(struct pd_loop *loop, const struct pd_http_face_options *options,
+                     struct pd_core *core, struct pd_http_face **ret, struct pd_err *err)
 {
         const struct pd_httpd_options httpd = {.address = options->address,
                                                .port = options->port,
@@ -263,10 +306,12 @@ int pd_http_face_new(const struct pd_http_face_options *options, struct pd_core 
 
         if (face == NULL)
                 return pd_fail_memory(err, "the HTTP face");
+        face->loop = loop;
         face->core = core;
-        face->bridge = bridge;
         face->token = options->token;
-        if (pd_httpd_start(&httpd, routes, PD_COUNT(routes), face, &face->httpd, err) < 0)
+        if (pd_bridge_new(loop, &face->bridge, err) < 0 ||
+            pd_watchers_new(loop, core, &face->watchers, err) < 0 ||
+            pd_httpd_start(&httpd, routes, PD_COUNT(routes), face, &face->httpd, err) < 0)
                 return -1;
         *ret = pd_steal(&face);
         return 0;
@@ -281,6 +326,13 @@ void pd_http_face_free(struct pd_http_face *face)
 {
         if (face == NULL)
                 return;
+        if (face->bridge != NULL)
+                pd_bridge_close(face->bridge);
+        if (face->watchers != NULL)
+                pd_watchers_end(face->watchers);
         pd_httpd_stop(face->httpd, DRAIN_MS);
+        (void)!pd_loop_turn(face->loop, 0, NULL); /* what its threads have posted */
+        pd_watchers_free(face->watchers);
+        pd_bridge_free(face->bridge);
         free(face);
 }

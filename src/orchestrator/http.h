@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "base/secret.h"
-#include "bridge.h"
 #include "core.h"
 
 struct pd_http_face;
@@ -18,9 +17,9 @@ struct pd_http_face_options {
         const struct pd_log *log;
 };
 
-/** Serve; the options' texts, core and bridge must outlive it. */
-int pd_http_face_new(const struct pd_http_face_options *options, struct pd_core *core,
-                     struct pd_bridge *bridge, struct pd_http_face **ret,
+/** Serve; the options' texts, loop and core must outlive it. */
+int pd_http_face_new(struct pd_loop *loop, const struct pd_http_face_options *options,
+                     struct pd_core *core, struct pd_http_face **ret,
                      struct pd_err *err) PD_MUST_CHECK;
 
 uint16_t pd_http_face_port(const struct pd_http_face *face);

@@ -23,7 +23,6 @@ struct pd_orchestrator {
         struct pd_loop *loop;
         struct pd_core *core;
         struct pd_service *service;
-        struct pd_bridge *bridge;
         struct pd_http_face *face;
         struct pd_watch signals; /**< fd -1: none */
         struct pd_timer last_call;
@@ -140,12 +139,11 @@ static int get_ready(struct pd_orchestrator *orchestrator, struct pd_err *err)
         if (pd_signals_open(&orchestrator->signals.fd, err) < 0 ||
             pd_loop_new(&orchestrator->loop, err) < 0 ||
             pd_loop_watch(orchestrator->loop, &orchestrator->signals, EPOLLIN, err) < 0 ||
-            pd_core_new(orchestrator->loop, &options, &orchestrator->core, err) < 0 ||
-            pd_bridge_new(orchestrator->loop, &orchestrator->bridge, err) < 0)
+            pd_core_new(orchestrator->loop, &options, &orchestrator->core, err) < 0)
                 return -1;
         if (pd_service_new(orchestrator->loop, orchestrator->core, settings->grpc_listen,
                            &orchestrator->log, &orchestrator->service, err) < 0 ||
-            pd_http_face_new(&face, orchestrator->core, orchestrator->bridge, &orchestrator->face,
+            pd_http_face_new(orchestrator->loop, &face, orchestrator->core, &orchestrator->face,
                              err) < 0)
                 return -1;
         return begin_with_pipeline(orchestrator, err);
@@ -211,12 +209,9 @@ void pd_orchestrator_free(struct pd_orchestrator *orchestrator)
 {
         if (orchestrator == NULL)
                 return;
-        if (orchestrator->bridge != NULL)
-                pd_bridge_close(orchestrator->bridge);
         pd_http_face_free(orchestrator->face);
         pd_service_free(orchestrator->service);
         pd_core_free(orchestrator->core);
-        pd_bridge_free(orchestrator->bridge);
         if (orchestrator->loop != NULL) {
                 pd_loop_clear_timer(orchestrator->loop, &orchestrator->last_call);
                 pd_loop_unwatch(orchestrator->loop, &orchestrator->signals);

@@ -98,10 +98,12 @@ static void work(struct pd_task *task)
         pd_grpc_call_settle(call);
 }
 
+static const char deadline_text[] = "the deadline has passed";
+
 static void deadline_passed(struct pd_timer *timer)
 {
         pd_grpc_call_end(PD_OWNER_OF(timer, struct pd_grpc_call, deadline),
-                         PD_GRPC_DEADLINE_EXCEEDED, "the deadline has passed", false);
+                         PD_GRPC_DEADLINE_EXCEEDED, deadline_text, false);
 }
 
 struct pd_grpc_call *pd_grpc_call_new(struct pd_loop *loop, const char *path, size_t max_message)
@@ -219,10 +221,17 @@ void pd_grpc_call_end(struct pd_grpc_call *call, enum pd_grpc_code code, const c
 static void end_closed(struct pd_grpc_call *call, uint32_t error_code)
 {
         char message[64];
+        /* a server that sees the deadline first says so by a reset, as grpc-go does */
+        bool is_late = error_code == NGHTTP2_CANCEL && pd_timer_is_set(&call->deadline) &&
+                       pd_clock_mono_us() >= call->deadline.due_us;
 
         if (call->is_server && call->local == PD_GRPC_LOCAL_CLOSED &&
             error_code == NGHTTP2_NO_ERROR) {
                 set_status(call, PD_GRPC_OK, "");
+                return;
+        }
+        if (is_late) {
+                set_status(call, PD_GRPC_DEADLINE_EXCEEDED, deadline_text);
                 return;
         }
         (void)snprintf(message, sizeof(message), "the stream was reset with %s",

@@ -25,14 +25,18 @@ static bool is_binary(const char *name, size_t len)
         return len >= 4 && memcmp(name + len - 4, "-bin", 4) == 0;
 }
 
-/* As metadata.h has it: without blanks at the ends. */
+static bool is_blank(char sign)
+{
+        return sign == ' ' || sign == '\t';
+}
+
 static bool is_printable(const char *value, size_t len)
 {
         for (size_t i = 0; i < len; i++) {
                 if (value[i] < ' ' || value[i] > '~')
                         return false;
         }
-        return len == 0 || (value[0] != ' ' && value[len - 1] != ' ');
+        return len == 0 || (!is_blank(value[0]) && !is_blank(value[len - 1]));
 }
 
 bool pd_grpc_is_metadata_name(const char *name, size_t len)
@@ -109,12 +113,19 @@ int pd_grpc_entries_to_wire(const struct pd_grpc_metadata *metadata, struct pd_a
 static int add_text(struct pd_grpc_entries *entries, struct pd_arena *arena,
                     const struct pd_grpc_entry *line, struct pd_err *err)
 {
-        if (!is_printable(line->value, line->len))
+        const char *value = line->value;
+        size_t len = line->len;
+
+        for (; len > 0 && is_blank(value[0]); len--)
+                value++;
+        while (len > 0 && is_blank(value[len - 1]))
+                len--;
+        if (!is_printable(value, len))
                 return 0;
         return add(entries, arena,
                    (struct pd_grpc_entry){.name = pd_arena_string(arena, line->name),
-                                          .value = pd_arena_copy(arena, line->value, line->len),
-                                          .len = line->len},
+                                          .value = pd_arena_copy(arena, value, len),
+                                          .len = len},
                    err);
 }
 

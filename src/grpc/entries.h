@@ -42,9 +42,9 @@ int pd_grpc_entries_to_wire(const struct pd_grpc_metadata *metadata, struct pd_a
 
 /**
  * Append a header line as it came. A `-bin` value is decoded, padded or not; several in one line,
- * with commas, are several entries; one that is no base64 is left out. So is another value that is
- * not printable ASCII or has blanks at its ends, and a name of HTTP or gRPC themselves. -1:
- * PD_E_INTERNAL, no memory.
+ * with commas, are several entries; one that is no base64 is left out. Another value loses the
+ * blanks at its ends, and is left out when it is not printable ASCII. Names of HTTP and gRPC
+ * themselves are left out. -1: PD_E_INTERNAL, no memory.
  */
 int pd_grpc_entries_add_line(struct pd_grpc_entries *entries, struct pd_arena *arena,
                              const struct pd_grpc_entry *line, struct pd_err *err) PD_MUST_CHECK;

@@ -287,7 +287,8 @@ static void option_free(nghttp2_option **option)
         nghttp2_option_del(*option);
 }
 
-/* Windows are given back by us alone; closed streams are not kept for priorities. */
+/* Windows are given back by us alone; closed streams are not kept for priorities; and a message of
+ * a status that ends with a blank, which grpc-go and grpcio send as it is, costs no call. */
 int pd_grpc_h2_new(struct pd_grpc_session *session)
 {
         pd_auto(callbacks_free) nghttp2_session_callbacks *callbacks = NULL;
@@ -299,6 +300,7 @@ int pd_grpc_h2_new(struct pd_grpc_session *session)
         set_callbacks(callbacks);
         nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_no_closed_streams(option, 1);
+        nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
         return session->options.is_server
                        ? nghttp2_session_server_new2(&session->h2, callbacks, session, option)
                        : nghttp2_session_client_new2(&session->h2, callbacks, session, option);

@@ -23,13 +23,16 @@ static bool is_plain(char sign)
         return sign >= ' ' && sign <= '~' && sign != '%';
 }
 
+/* Blanks at the ends of a line are lost, or the line with them (RFC 9113, 8.2.1). */
 void pd_grpc_percent_encode(struct pd_buf *out, const char *text)
 {
-        for (; *text != '\0'; text++) {
-                if (is_plain(*text))
-                        pd_buf_putc(out, *text);
+        for (const char *at = text; *at != '\0'; at++) {
+                bool is_end = at == text || at[1] == '\0';
+
+                if (is_plain(*at) && !(is_end && *at == ' '))
+                        pd_buf_putc(out, *at);
                 else
-                        pd_buf_printf(out, "%%%02X", (unsigned char)*text);
+                        pd_buf_printf(out, "%%%02X", (unsigned char)*at);
         }
 }
 

@@ -19,6 +19,8 @@ static void messages_are_percent_encoded(void **state)
                 {"", ""},
                 {"plain ~ text!", "plain ~ text!"},
                 {"100%", "100%25"},
+                {" a  b ", "%20a  b%20"},
+                {" ", "%20"},
                 {"a\r\n\tb\x7f", "a%0D%0A%09b%7F"},
                 {"na\xc3\xafve \xe2\x82\xac \xf0\x9f\x98\x80", "na%C3%AFve %E2%82%AC %F0%9F%98%80"},
                 {"broken \xff\xc3", "broken %FF%C3"},

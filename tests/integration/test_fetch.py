@@ -703,9 +703,7 @@ def test_a_readable_descriptor_cancels(stream, is_begun):
 
     with Neighbour(answer) as neighbour:
         started = time.monotonic()
-        lines = fetch(
-            *[neighbour.url] * 3, stream=stream, cancel_ms=200, deadline_ms=0, retries=5
-        )
+        lines = fetch(*[neighbour.url] * 3, stream=stream, cancel_ms=200, deadline_ms=0, retries=5)
         assert time.monotonic() - started < 5
     assert {line.code for line in lines} == {"unavailable"}
     assert all(line.message.endswith(": canceled") for line in lines)

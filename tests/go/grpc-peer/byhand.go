@@ -9,11 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"google.golang.org/grpc/metadata"
@@ -112,14 +109,9 @@ func serveByHand([]string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(port(listener))
 	server := &http.Server{Handler: http.HandlerFunc(answerByHand), Protocols: cleartext(), ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan os.Signal, 1)
-	signal.Notify(ended, syscall.SIGTERM)
-	go func() {
-		<-ended
-		_ = server.Close()
-	}()
+	onTerm(func() { _ = server.Close() })
+	fmt.Println(port(listener))
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

@@ -240,6 +240,16 @@ func port(listener net.Listener) int {
 	return 1 // a Unix socket; the line says that it listens
 }
 
+// onTerm has SIGTERM do something.
+func onTerm(do func()) {
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, syscall.SIGTERM)
+	go func() {
+		<-ended
+		do()
+	}()
+}
+
 // serve is the mode "server": it tells its port, serves until SIGTERM, lets the calls that run end
 // and tells its counters.
 func serve(arguments []string) error {
@@ -265,14 +275,9 @@ func serve(arguments []string) error {
 	if err != nil {
 		return err
 	}
+	onTerm(s.stop)
 	fmt.Println(port(listener))
-	ended := make(chan os.Signal, 1)
-	signal.Notify(ended, syscall.SIGTERM)
-	go func() {
-		<-ended
-		s.stop()
-	}()
-	if err := s.grpc.Serve(listener); err != nil {
+	if err := s.grpc.Serve(listener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return err
 	}
 	s.stop()

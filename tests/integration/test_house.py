@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from conftest import BUILD, NO_REAL_DATA, ROOT
+from container_engine import NO_ENGINE
 
 
 def run_tool(*command, cwd=ROOT) -> subprocess.CompletedProcess:
@@ -89,6 +90,7 @@ def test_count_fails_when_nothing_ran(count):
         ("no docker", False, ("1 passed, 0 failed, 1 skipped", 0)),
         ("no docker", True, ("1 passed, 1 failed", 1)),
         (NO_REAL_DATA, True, ("1 passed, 0 failed, 1 skipped", 0)),
+        (NO_ENGINE, True, ("1 passed, 0 failed, 1 skipped", 0)),
     ],
 )
 def test_count_forgives_a_skip_unless_strict(count, reason, strict, wanted):

@@ -160,7 +160,8 @@ struct pd_engine_logs {
         int64_t tail;         /**< this many last lines of each; < 0: all */
         int64_t since_ms;     /**< since 1970; 0: from the beginning */
         const int *cancel_fd; /**< as of a watcher */
-        /** One line without its end; `time` is RFC 3339 as the engine writes it. False: enough. */
+        /** One line without its end; `time` is RFC 3339 as the engine writes it. False: enough
+         * of that workload. */
         bool (*take)(void *context, const char *workload, const char *time, const char *text,
                      size_t len);
         void *context;

@@ -1,0 +1,178 @@
+/* docker_credentials.c - the user's credentials for registries, out of docker's config.json. */
+#include "docker_credentials.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/own.h"
+#include "json/get.h"
+#include "json/json.h"
+#include "solution/image.h"
+
+/* Most bytes of config.json, and of a header line. */
+#define MAX_CONFIG (1024 * 1024)
+#define MAX_HEADER 65536
+
+#define HUB "docker.io"
+
+/* The host of a key: it may be an address with scheme and path, or the host alone. */
+static struct pd_span host_of(const char *key)
+{
+        const char *scheme = strstr(key, "://");
+        const char *start = scheme != NULL ? scheme + 3 : key;
+
+        return (struct pd_span){.at = start, .len = strcspn(start, "/")};
+}
+
+static bool is_span(struct pd_span span, const char *text, size_t len)
+{
+        return span.len == len && memcmp(span.at, text, len) == 0;
+}
+
+static bool is_hub(struct pd_span host)
+{
+        static const char *const names[] = {HUB, "index." HUB, "registry-1." HUB};
+
+        for (size_t i = 0; i < PD_COUNT(names); i++)
+                if (is_span(host, names[i], strlen(names[i])))
+                        return true;
+        return false;
+}
+
+/* Whether a key of the file is for the registry of the image. */
+static bool is_for(const char *key, const struct pd_image *image)
+{
+        struct pd_span host = host_of(key);
+
+        if (image->domain.at == NULL || image->domain.len == 0 || is_hub(image->domain))
+                return is_hub(host);
+        return is_span(host, image->domain.at, image->domain.len);
+}
+
+/* The member of an object whose key is for that registry. */
+static const json_t *find(const json_t *object, const struct pd_image *image, const char **ret_key)
+{
+        json_t *value;
+        const char *key;
+
+        if (!json_is_object(object))
+                return NULL;
+        json_object_foreach (pd_json_unconst(object), key, value) {
+                if (!is_for(key, image))
+                        continue;
+                if (ret_key != NULL)
+                        *ret_key = key;
+                return value;
+        }
+        return NULL;
+}
+
+/* What the engine wants to know, as JSON: out of "user:password" in base64, or a token. */
+static json_t *auth_json(const json_t *entry, const char *key)
+{
+        const char *token = pd_json_get_string(entry, "identitytoken");
+        const char *auth = pd_json_get_string(entry, "auth");
+        pd_auto(pd_free_ptr) char *plain = NULL;
+        size_t len = 0;
+        char *colon;
+
+        if (token != NULL && token[0] != '\0')
+                return json_pack("{s:s, s:s}", "identitytoken", token, "serveraddress", key);
+        if (auth == NULL || auth[0] == '\0')
+                return NULL;
+        plain = calloc(1, strlen(auth) + 4);
+        if (plain == NULL || !pd_base64_decode(auth, strlen(auth), plain, &len))
+                return NULL;
+        plain[len] = '\0';
+        colon = strchr(plain, ':');
+        if (colon == NULL)
+                return NULL;
+        *colon = '\0';
+        return json_pack("{s:s, s:s, s:s}", "username", plain, "password", colon + 1,
+                         "serveraddress", key);
+}
+
+/* The header wants the alphabet for addresses. */
+static const char *make_header(const json_t *auth, struct pd_arena *arena, struct pd_err *err)
+{
+        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(MAX_HEADER);
+        pd_auto(pd_buf_done) struct pd_buf header = PD_BUF_INIT(MAX_HEADER);
+        char *line;
+
+        pd_json_write(&text, auth, PD_JSON_COMPACT);
+        pd_buf_puts(&header, "X-Registry-Auth: ");
+        pd_base64_put(&header, text.data, text.len);
+        line = text.failed == 0 && header.failed == 0 ? pd_arena_string(arena, header.data) : NULL;
+        if (line == NULL) {
+                (void)pd_fail_memory(err, "the registry's credentials");
+                return NULL;
+        }
+        for (char *at = line; *at != '\0'; at++)
+                *at = *at == '+' ? '-' : *at == '/' ? '_' : *at;
+        return line;
+}
+
+/* The program that docker itself would ask. */
+static const char *find_helper(const json_t *config, const struct pd_image *image)
+{
+        const json_t *helper = find(pd_json_get(config, "credHelpers"), image, NULL);
+        const char *name = json_string_value(helper);
+
+        return name != NULL ? name : pd_json_get_string(config, "credsStore");
+}
+
+int pd_docker_credentials_read(const json_t *config, const char *image, struct pd_arena *arena,
+                               struct pd_docker_credentials *ret, struct pd_err *err)
+{
+        pd_auto(pd_json_free_ptr) json_t *auth = NULL;
+        struct pd_docker_credentials credentials = {0};
+        struct pd_image parts;
+        const char *key = "", *helper;
+        const json_t *entry;
+
+        if (pd_image_parse(image, &parts, err) < 0)
+                return -1;
+        entry = find(pd_json_get(config, "auths"), &parts, &key);
+        auth = auth_json(entry, key);
+        if (auth != NULL) {
+                credentials.header = make_header(auth, arena, err);
+                if (credentials.header == NULL)
+                        return -1;
+        } else if ((helper = find_helper(config, &parts)) != NULL) {
+                credentials.helper = pd_arena_string(arena, helper);
+                if (credentials.helper == NULL)
+                        return pd_fail_memory(err, "the registry's credentials");
+        }
+        *ret = credentials;
+        return 0;
+}
+
+int pd_docker_credentials_find(const char *config_folder, const char *image, struct pd_arena *arena,
+                               struct pd_docker_credentials *ret, struct pd_err *err)
+{
+        pd_auto(pd_json_free_ptr) json_t *config = NULL;
+        pd_auto(pd_free_ptr) char *text = NULL;
+        struct pd_err why = {0};
+        const char *path;
+        size_t len;
+
+        *ret = (struct pd_docker_credentials){0};
+        if (config_folder == NULL)
+                return 0;
+        path = pd_arena_printf(arena, "%s/config.json", config_folder);
+        if (path == NULL)
+                return pd_fail_memory(err, "a path");
+        if (pd_file_read_at(AT_FDCWD, path, MAX_CONFIG, &text, &len, &why) < 0) {
+                if (why.code == PD_E_NOT_FOUND)
+                        return 0;
+                if (err != NULL)
+                        *err = why;
+                return -1;
+        }
+        if (pd_json_parse(text, len, &pd_json_default_limits, &config, err) < 0)
+                return pd_wrap(err, "'%s'", path);
+        return pd_docker_credentials_read(config, image, arena, ret, err);
+}

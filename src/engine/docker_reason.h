@@ -1,0 +1,46 @@
+/* docker_reason.h - what the engine says, as states and reasons. Pure. */
+#ifndef PD_ENGINE_DOCKER_REASON_H
+#define PD_ENGINE_DOCKER_REASON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "engine/state.h"
+
+/* A container that has ended so often again does not start. */
+#define PD_DOCKER_MAX_RESTARTS 2
+/* So long a program may take before it is said that it does not answer. */
+#define PD_DOCKER_SILENT_MS 10000
+
+/* Whether somebody listens at the API port of a container. */
+enum pd_answering {
+        PD_ANSWERING_UNASKED, /* it has no such port, or none that is published */
+        PD_ANSWERING_NO,
+        PD_ANSWERING_YES,
+};
+
+struct pd_docker_verdict {
+        enum pd_state state;
+        enum pd_reason reason;
+        int64_t since_ms;
+        unsigned restarts;
+        char detail[448]; /* a sentence, fit to print; "" */
+};
+
+/* What GET /containers/ID/json says of a container of ours. */
+void pd_docker_judge(const json_t *inspect, enum pd_answering answering, int64_t now_ms,
+                     struct pd_docker_verdict *ret);
+
+/* Why an image could not be pulled, and why a container could not be made or started. */
+enum pd_reason pd_docker_pull_reason(const char *message);
+enum pd_reason pd_docker_start_reason(const char *message);
+
+/* A message without what the layers of the engine have put in front. Borrowed. */
+const char *pd_docker_short(const char *message);
+
+/* RFC 3339 as milliseconds since 1970; 0: it is none, NULL too, or lies before. */
+int64_t pd_docker_time(const char *text);
+
+#endif

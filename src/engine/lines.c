@@ -1,0 +1,37 @@
+/* lines.c - bytes that come in any pieces, cut into lines. */
+#include "lines.h"
+
+#include <string.h>
+
+static bool flush(struct pd_lines *lines)
+{
+        bool goes_on = lines->take(lines->context, lines->rest.data, lines->rest.len);
+
+        pd_buf_clear(&lines->rest);
+        return goes_on;
+}
+
+bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len)
+{
+        while (len > 0) {
+                size_t room = PD_ENGINE_MAX_LINE - lines->rest.len;
+                size_t part = len < room ? len : room;
+                const char *end = memchr(bytes, '\n', part);
+                size_t taken = end != NULL ? (size_t)(end - bytes) : part;
+
+                pd_buf_put(&lines->rest, bytes, taken);
+                if (lines->rest.failed != 0)
+                        return false;
+                if ((end != NULL || lines->rest.len == PD_ENGINE_MAX_LINE) && !flush(lines))
+                        return false;
+                taken += end != NULL;
+                bytes += taken;
+                len -= taken;
+        }
+        return true;
+}
+
+bool pd_lines_end(struct pd_lines *lines)
+{
+        return lines->rest.len == 0 || flush(lines);
+}

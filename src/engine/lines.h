@@ -1,0 +1,35 @@
+/* lines.h - bytes that come in any pieces, cut into lines. Pure. */
+#ifndef PD_ENGINE_LINES_H
+#define PD_ENGINE_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "engine/engine.h"
+
+struct pd_lines {
+        /* One line without its end, and a NUL behind it; false: enough. */
+        bool (*take)(void *context, const char *text, size_t len);
+        void *context;
+        struct pd_buf rest; /* a line that is not whole yet */
+};
+
+#define PD_LINES_INIT(take_, context_)                                                             \
+        {                                                                                          \
+                .take = (take_), .context = (context_), .rest = PD_BUF_INIT(PD_ENGINE_MAX_LINE)    \
+        }
+
+/* False: the taker had enough, or there was no memory (rest.failed). A line over PD_ENGINE_MAX_LINE
+ * comes in pieces of that size. */
+bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len);
+
+/* There is no more: a last line without an end is one too. */
+bool pd_lines_end(struct pd_lines *lines);
+
+static inline void pd_lines_done(struct pd_lines *lines)
+{
+        pd_buf_done(&lines->rest);
+}
+
+#endif

@@ -1,0 +1,185 @@
+"""A Docker of its own for the tests: a daemon with its own socket, data and process id."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from conftest import BUILD, SANITIZER_WORDS
+from process import wait_for
+
+# script/lib/count_tests.py knows a forgiven skip by these words.
+NO_ENGINE = "no container engine can run here"
+
+DOCKERD = shutil.which("dockerd") or "/usr/sbin/dockerd"
+TIMEOUT_S = 90
+
+# The number of this process among those of pytest-xdist.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+IMAGE = "pd-test/node:1"
+OTHER_IMAGE = "pd-test/node:2"
+
+
+def can_run() -> bool:
+    """Whether a daemon has a chance: it wants to be root and to write control groups."""
+    return os.geteuid() == 0 and os.access("/sys/fs/cgroup", os.W_OK)
+
+
+class Docker:
+    """A running daemon; `docker.api("GET", "/info")` asks it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.socket = folder / "s"
+        self.host = f"unix://{self.socket}"
+        self._log = (folder / "log").open("wb")
+        self._process = subprocess.Popen(
+            [
+                DOCKERD,
+                *("-H", self.host, "--data-root", folder / "d", "--exec-root", folder / "e"),
+                *("-p", folder / "pid", "--log-level", "warn"),
+                # tests may run several at once: nothing of the host's network is shared
+                *("--bridge", "none", "--iptables=false", "--default-address-pool"),
+                f"base=10.{200 + WORKER}.0.0/16,size=24",
+            ],
+            stdout=self._log,
+            stderr=self._log,
+            env=os.environ | {"HOME": str(folder)},
+        )
+        wait_for(self._answers, f"dockerd; see {folder}/log")
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, (self.folder / "log").read_text()
+        with contextlib.suppress(subprocess.CalledProcessError):
+            return bool(self.api("GET", "/_ping"))
+        return False
+
+    def api(self, method: str, path: str, body: bytes = b"", kind: str = "application/json"):
+        """What the daemon answers, read as JSON where it is some; an error raises."""
+        done = subprocess.run(
+            [
+                *("curl", "--silent", "--fail-with-body", "--unix-socket", self.socket),
+                *("-X", method, "-H", f"Content-Type: {kind}", "--data-binary", "@-"),
+                f"http://docker{path}",
+            ],
+            input=body,
+            capture_output=True,
+            check=True,
+            timeout=TIMEOUT_S,
+        )
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            return done.stdout
+
+    def load(self, image: str, note: str = "") -> None:
+        """An image with container-node alone in it."""
+        data = io.BytesIO()
+        with tarfile.open(fileobj=data, mode="w") as tar:
+            tar.add((BUILD / "bin/container-node").resolve(), "node")
+            for name, mode in (("tmp", 0o1777), ("note-" + note, 0o755)):
+                folder = tarfile.TarInfo(name)
+                folder.type, folder.mode = tarfile.DIRTYPE, mode
+                tar.addfile(folder)
+        name, tag = image.rsplit(":", 1)
+        self.api(
+            "POST",
+            f"/images/create?fromSrc=-&repo={name}&tag={tag}&changes=ENTRYPOINT%20%5B%22/node%22%5D",
+            data.getvalue(),
+            "application/x-tar",
+        )
+
+    def containers(self, name: str | None = None) -> dict[str, dict]:
+        """All containers by name, or those of a deployment by workload, as inspected."""
+        found = {}
+        for row in self.api("GET", "/containers/json?all=1"):
+            labels = row["Labels"]
+            if name is None:
+                found[row["Names"][0][1:]] = row
+            elif labels.get("app.kubernetes.io/instance") == name:
+                workload = labels["playground/workload"]
+                found[workload] = self.api("GET", f"/containers/{row['Id']}/json")
+        return found
+
+    def objects(self) -> list[str]:
+        """The names of everything with our label."""
+        ours = {"label": ["app.kubernetes.io/managed-by=playground-deployer"]}
+        query = urllib.parse.urlencode({"filters": json.dumps(ours)})
+        return sorted(
+            [row["Name"] for row in self.api("GET", f"/networks?{query}")]
+            + [row["Name"] for row in self.api("GET", f"/volumes?{query}")["Volumes"] or []]
+            + [row["Names"][0][1:] for row in self.api("GET", f"/containers/json?all=1&{query}")]
+        )
+
+    def sweep(self) -> None:
+        """Remove every container, and the networks and volumes that are ours."""
+        for row in self.api("GET", "/containers/json?all=1"):
+            self.api("DELETE", f"/containers/{row['Id']}?force=1&v=1")
+        for row in self.api("GET", "/networks"):
+            if row["Name"] not in ("bridge", "host", "none"):
+                self.api("DELETE", f"/networks/{row['Id']}")
+        for row in self.api("GET", "/volumes")["Volumes"] or []:
+            self.api("DELETE", f"/volumes/{row['Name']}")
+
+    def stop(self) -> None:
+        self.sweep()
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(TIMEOUT_S)
+        self._log.close()
+
+
+@contextlib.contextmanager
+def running_docker():
+    if not can_run() or not Path(DOCKERD).exists():
+        pytest.skip(NO_ENGINE)
+    # a socket's path is short, and the daemon's own files are nothing to look at
+    with tempfile.TemporaryDirectory(prefix="pd-docker-") as folder:
+        daemon = Docker(Path(folder))
+        try:
+            daemon.load(IMAGE)
+            daemon.load(OTHER_IMAGE, "two")
+            yield daemon
+        finally:
+            daemon.stop()
+
+
+class EngineTry:
+    """engine-try against a daemon: `engine("up", "demo", solution)` gives its lines of JSON."""
+
+    def __init__(self, host: str, config: Path):
+        self.host = host
+        self.config = config
+
+    def command(self, *words) -> list:
+        return [BUILD / "bin/engine-try", self.host, self.config, *map(str, words)]
+
+    def start(self, *words, solution: dict | None = None) -> subprocess.Popen:
+        """For `with`, which waits for its end."""
+        with tempfile.TemporaryFile("w+") as text:
+            text.write(json.dumps(solution) if solution else "")
+            text.seek(0)
+            return subprocess.Popen(
+                self.command(*words), stdin=text, stdout=subprocess.PIPE, text=True
+            )
+
+    def __call__(self, *words, solution: dict | None = None, status: int = 0) -> list[dict]:
+        done = subprocess.run(
+            self.command(*words),
+            input=json.dumps(solution) if solution else "",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+        )
+        assert not any(word in done.stderr for word in SANITIZER_WORDS), done.stderr
+        assert done.returncode == status, done.stdout + done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]

@@ -16,6 +16,7 @@
 
 #include "base/num.h"
 #include "httpd/httpd.h"
+#include "httpd/stream.h"
 
 struct settings {
         int64_t workers, backlog, connections, idle_ms, receive_ms, drain_ms, port;
@@ -146,6 +147,94 @@ static void big(struct pd_http_exchange *exchange, void *app)
         pd_http_reply_bytes(exchange, 200, "text/plain", body, len);
 }
 
+/* A stream with a thread that writes it. */
+struct writing {
+        pthread_mutex_t lock;
+        pthread_cond_t changed;
+        struct pd_http_stream *stream;
+        size_t left;
+        bool has_room, is_gone;
+};
+
+static void tell_room(void *user)
+{
+        struct writing *writing = user;
+
+        (void)pthread_mutex_lock(&writing->lock);
+        writing->has_room = true;
+        (void)pthread_cond_signal(&writing->changed);
+        (void)pthread_mutex_unlock(&writing->lock);
+}
+
+static void tell_gone(void *user)
+{
+        struct writing *writing = user;
+
+        (void)pthread_mutex_lock(&writing->lock);
+        writing->is_gone = true;
+        (void)pthread_cond_signal(&writing->changed);
+        (void)pthread_mutex_unlock(&writing->lock);
+}
+
+static const struct pd_http_stream_ops writing_ops = {.has_room = tell_room, .is_gone = tell_gone};
+
+/* Whether to try again; false: the client is gone. */
+static bool await_room(struct writing *writing)
+{
+        bool goes_on;
+
+        (void)pthread_mutex_lock(&writing->lock);
+        while (!writing->has_room && !writing->is_gone)
+                (void)pthread_cond_wait(&writing->changed, &writing->lock);
+        writing->has_room = false;
+        goes_on = !writing->is_gone;
+        (void)pthread_mutex_unlock(&writing->lock);
+        return goes_on;
+}
+
+static void *write_stream(void *context)
+{
+        struct writing *writing = context;
+        char bytes[1000];
+        bool goes_on = true;
+
+        memset(bytes, 'x', sizeof(bytes));
+        while (goes_on && writing->left > 0) {
+                size_t len = writing->left < sizeof(bytes) ? writing->left : sizeof(bytes);
+
+                if (pd_http_stream_write(writing->stream, bytes, len) == 0)
+                        writing->left -= len;
+                else
+                        goes_on = await_room(writing);
+        }
+        pd_http_stream_end(writing->stream);
+        (void)fprintf(stderr, "stream: %s\n", goes_on ? "ended" : "gone");
+        pd_http_stream_release(writing->stream);
+        free(writing);
+        return NULL;
+}
+
+/* So many bytes, by a thread that goes on when this has returned. */
+static void stream(struct pd_http_exchange *exchange, void *app)
+{
+        struct writing *writing = calloc(1, sizeof(*writing));
+        struct pd_err err = {0};
+        pthread_t thread;
+
+        (void)app;
+        if (writing == NULL ||
+            pd_http_stream_new(&writing_ops, writing, &writing->stream, &err) < 0) {
+                free(writing);
+                return;
+        }
+        (void)pthread_mutex_init(&writing->lock, NULL);
+        (void)pthread_cond_init(&writing->changed, NULL);
+        writing->left = (size_t)number(pd_http_parameter(exchange, "bytes"), 1 << 30);
+        pd_http_reply_stream(exchange, 200, "text/event-stream", writing->stream);
+        if (pthread_create(&thread, NULL, write_stream, writing) == 0)
+                (void)pthread_detach(thread);
+}
+
 static void measure(struct pd_http_exchange *exchange, void *app)
 {
         pd_http_reply_metrics(exchange, app);
@@ -166,6 +255,7 @@ static const struct pd_http_route routes[] = {
         {.method = "GET", .path = "/silent", .handler = say_nothing},
         {.method = "GET", .path = "/page", .handler = page},
         {.method = "GET", .path = "/big/{bytes}", .handler = big},
+        {.method = "GET", .path = "/stream/{bytes}", .handler = stream},
         {.method = "GET", .path = "/metrics", .handler = measure, .is_quick = true},
 };
 

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+uint32_t pd_test_random(void)
+{
+        static uint64_t seed = 1;
+
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        return (uint32_t)(seed >> 32);
+}
+
 bool pd_test_is_wanted(int result, const struct pd_err *err, enum pd_err_code want)
 {
         if (want == PD_OK)

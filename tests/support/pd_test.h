@@ -33,6 +33,9 @@ struct pd_test_here {
 /** `text` must contain `part`. */
 #define assert_pd_says(text, part) pd_test_says((text), (part), PD_TEST_HERE(#text))
 
+/** The next of many random numbers, the same ones in every run of the program. */
+uint32_t pd_test_random(void);
+
 /** Whether a result is the wanted one: 0 for PD_OK; else -1, that code and a message. */
 bool pd_test_is_wanted(int result, const struct pd_err *err, enum pd_err_code want);
 

@@ -1,7 +1,6 @@
 /* test_entries.c - metadata to header lines and back. */
 #include "entries.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "alloc_fail.h"
@@ -178,24 +177,23 @@ static void put_any(struct pd_grpc_entry *entry, char *value)
         static const char *const names[] = {"a", "b.c_d-1", "x-bin", "trace-proto-bin"};
         bool is_binary;
 
-        entry->name = names[rand() % 4];
+        entry->name = names[pd_test_random() % 4];
         entry->value = value;
-        entry->len = (size_t)(rand() % 40);
+        entry->len = pd_test_random() % 40;
         is_binary = strstr(entry->name, "-bin") != NULL;
         for (size_t i = 0; i < entry->len; i++)
-                value[i] = (char)(is_binary ? rand() : '!' + rand() % 94);
+                value[i] = (char)(is_binary ? pd_test_random() : '!' + pd_test_random() % 94);
         value[entry->len] = '\0';
 }
 
 static void any_metadata_comes_back(void **state)
 {
         (void)state;
-        srand(1);
         for (int round = 0; round < 300; round++) {
                 pd_auto(pd_arena_done) struct pd_arena arena = {0};
                 char values[20][41];
                 struct pd_grpc_entry some[20];
-                struct pd_grpc_metadata metadata = {.at = some, .count = (size_t)(rand() % 21)};
+                struct pd_grpc_metadata metadata = {.at = some, .count = pd_test_random() % 21};
                 struct pd_grpc_entries lines = {0}, back = {0};
                 struct pd_err err = {0};
 

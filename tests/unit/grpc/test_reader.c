@@ -1,7 +1,6 @@
 /* test_reader.c - messages out of bytes, however these are split. */
 #include "reader.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "alloc_fail.h"
@@ -112,17 +111,16 @@ static void read_piece(struct pd_grpc_reader *reader, const char *bytes, size_t 
 static void any_split_gives_the_same_messages(void **state)
 {
         (void)state;
-        srand(1);
-        for (int round = 0; round < 300; round++) {
+        for (unsigned round = 0; round < 300; round++) {
                 pd_auto(pd_buf_done) struct pd_buf wire = PD_BUF_INIT(MAX_WIRE);
                 pd_auto(pd_buf_done) struct pd_buf back = PD_BUF_INIT(MAX_WIRE);
                 struct pd_grpc_reader reader = {.max_message = MAX_MESSAGE};
 
-                for (int i = rand() % 20; i >= 0; i--)
-                        put_message(&wire, (size_t)(rand() % 4 != 0 ? rand() % 300 : 0),
-                                    (char)rand());
+                for (uint32_t i = pd_test_random() % 20; i > 0; i--)
+                        put_message(&wire, pd_test_random() % 4 != 0 ? pd_test_random() % 300 : 0,
+                                    (char)pd_test_random());
                 for (size_t at = 0, size; at < wire.len; at += size) {
-                        size = (size_t)(rand() % (round % 50 + 2));
+                        size = pd_test_random() % (round % 50 + 2);
                         size = size < wire.len - at ? size : wire.len - at;
                         read_piece(&reader, wire.data + at, size, &back);
                 }

@@ -1,7 +1,6 @@
 /* test_unsent.c - messages that wait, taken as one run of bytes. */
 #include "unsent.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "alloc_fail.h"
@@ -92,16 +91,15 @@ static void what_was_added_is_taken_in_any_pieces(void **state)
         struct pd_err err = {0};
 
         (void)state;
-        srand(1);
         for (int round = 0; round < 3000; round++) {
                 pd_auto(pd_grpc_message_release_ptr) struct pd_grpc_message *message =
-                        message_of((size_t)(rand() % 50), rand());
+                        message_of(pd_test_random() % 50, (int)pd_test_random());
 
-                if (rand() % 5 < 3) {
+                if (pd_test_random() % 5 < 3) {
                         assert_pd_ok(pd_grpc_unsent_add(&unsent, message, &err), err);
                         pd_buf_put(&in, message->wire, PD_GRPC_PREFIX_BYTES + message->len);
                 } else {
-                        take_some(&unsent, (size_t)(rand() % 80), &out);
+                        take_some(&unsent, pd_test_random() % 80, &out);
                 }
                 assert_int_equal(unsent.bytes, in.len - out.len);
         }

@@ -2,7 +2,6 @@
 #include "wire.h"
 
 #include <nghttp2/nghttp2.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -92,14 +91,13 @@ static void put_char(struct pd_buf *out, unsigned n)
 static void any_text_comes_back_and_goes_as_printable_ascii(void **state)
 {
         (void)state;
-        srand(1);
         for (unsigned round = 0; round < 300; round++) {
                 pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(MAX_TEXT);
                 pd_auto(pd_buf_done) struct pd_buf wire = PD_BUF_INIT(MAX_TEXT);
                 pd_auto(pd_buf_done) struct pd_buf back = PD_BUF_INIT(MAX_TEXT);
 
                 for (unsigned i = 0; i < round % 40; i++)
-                        put_char(&text, (unsigned)rand());
+                        put_char(&text, pd_test_random());
                 pd_grpc_percent_encode(&wire, text.data);
                 for (size_t i = 0; i < wire.len; i++)
                         assert_in_range(wire.data[i], ' ', '~');
@@ -175,9 +173,9 @@ static void timeouts_are_read_strictly(void **state)
 static void a_written_timeout_is_never_shorter(void **state)
 {
         (void)state;
-        srand(1);
         for (int i = 0; i < 10000; i++) {
-                int64_t us = ((int64_t)rand() << 31 | rand()) >> rand() % 62, back;
+                int64_t any = (int64_t)pd_test_random() << 31 | pd_test_random();
+                int64_t us = any >> pd_test_random() % 62, back;
                 char text[PD_GRPC_TIMEOUT_SIZE];
 
                 us = us > 359999996400000000 ? 359999996400000000 : us;

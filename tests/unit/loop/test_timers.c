@@ -12,14 +12,6 @@
 /** Few times, so that many timers have the same one. */
 #define TIMES 64
 
-static uint32_t next_random(void)
-{
-        static uint64_t seed = 1;
-
-        seed = seed * 6364136223846793005U + 1442695040888963407U;
-        return (uint32_t)(seed >> 33);
-}
-
 /* What the heap should be: the times of those that are set, the earliest first. */
 struct model {
         int64_t times[TIMERS];
@@ -68,15 +60,15 @@ static void the_heap_is_a_sorted_array_in_disguise(void **state)
 
         (void)state;
         for (int step = 0; step < STEPS; step++) {
-                struct pd_timer *timer = &timers[next_random() % TIMERS];
+                struct pd_timer *timer = &timers[pd_test_random() % TIMERS];
 
-                if (next_random() % 4 == 0 && root != NULL)
+                if (pd_test_random() % 4 == 0 && root != NULL)
                         timer = root;
                 if (timer->anchor != NULL) {
                         model_remove(&model, timer->due_us);
                         pd_timers_remove(&root, timer);
                 } else {
-                        timer->due_us = next_random() % TIMES;
+                        timer->due_us = pd_test_random() % TIMES;
                         model_add(&model, timer->due_us);
                         pd_timers_add(&root, timer);
                 }

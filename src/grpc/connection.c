@@ -211,11 +211,9 @@ static void flush_task(struct pd_task *task)
 
 static void ended_by_peer(struct pd_grpc_connection *connection)
 {
-        const struct pd_err in_order = {.code = PD_OK};
-
         if (connection->is_lingering ||
             (connection->session->calls.count == 0 && connection->session->is_settled))
-                close_with(connection, &in_order);
+                close_done(connection);
         else
                 close_failed(connection, "connection closed by", 0);
 }

@@ -178,27 +178,63 @@ static int on_stream_close(nghttp2_session *h2, int32_t stream, uint32_t error_c
         return 0;
 }
 
+static void goaway_sent(struct pd_grpc_session *session, const nghttp2_goaway *goaway)
+{
+        if (goaway->error_code == NGHTTP2_INTERNAL_ERROR)
+                pd_grpc_session_blame(session,
+                                      "resets too many streams"); /* nghttp2's word for it */
+        else if (goaway->error_code != NGHTTP2_NO_ERROR)
+                pd_grpc_session_blame(session, "broke HTTP/2: %s%s%.*s",
+                                      pd_grpc_reset_name(goaway->error_code),
+                                      goaway->opaque_data_len > 0 ? ": " : "",
+                                      (int)goaway->opaque_data_len, goaway->opaque_data);
+}
+
+/* nghttp2 limits the streams that a client resets; those that it makes us reset begin calls, and
+ * end them, just as well. */
+static void reset_sent(struct pd_grpc_session *session, uint32_t error_code)
+{
+        if (error_code != NGHTTP2_PROTOCOL_ERROR && error_code != NGHTTP2_FLOW_CONTROL_ERROR &&
+            error_code != NGHTTP2_STREAM_CLOSED)
+                return;
+        if (++session->faults < PD_GRPC_MAX_FAULTS)
+                return;
+        pd_grpc_session_blame(session, "broke the rules of %d streams", PD_GRPC_MAX_FAULTS);
+        (void)nghttp2_session_terminate_session(session->h2, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
 /* A server that has said all ends the stream, whether or not the client has. */
+static void part_sent(struct pd_grpc_session *session, const nghttp2_frame_hd *head)
+{
+        struct pd_grpc_call *call = call_of(session->h2, head->stream_id);
+
+        if (call != NULL)
+                call->was_sent = true;
+        if (session->options.is_server && (head->flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
+            nghttp2_session_get_stream_remote_close(session->h2, head->stream_id) == 0)
+                (void)nghttp2_submit_rst_stream(session->h2, NGHTTP2_FLAG_NONE, head->stream_id,
+                                                NGHTTP2_NO_ERROR);
+}
+
 static int on_frame_send(nghttp2_session *h2, const nghttp2_frame *frame, void *user)
 {
         struct pd_grpc_session *session = user;
-        struct pd_grpc_call *call;
 
-        if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR)
-                pd_grpc_session_blame(session, "broke HTTP/2: %s: %.*s",
-                                      pd_grpc_reset_name(frame->goaway.error_code),
-                                      (int)frame->goaway.opaque_data_len,
-                                      frame->goaway.opaque_data);
-        if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA)
-                return 0;
-
-        call = call_of(h2, frame->hd.stream_id);
-        if (call != NULL)
-                call->was_sent = true;
-        if (session->options.is_server && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
-            nghttp2_session_get_stream_remote_close(h2, frame->hd.stream_id) == 0)
-                (void)nghttp2_submit_rst_stream(h2, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                                                NGHTTP2_NO_ERROR);
+        (void)h2;
+        switch (frame->hd.type) {
+        case NGHTTP2_HEADERS:
+        case NGHTTP2_DATA:
+                part_sent(session, &frame->hd);
+                break;
+        case NGHTTP2_RST_STREAM:
+                reset_sent(session, frame->rst_stream.error_code);
+                break;
+        case NGHTTP2_GOAWAY:
+                goaway_sent(session, &frame->goaway);
+                break;
+        default:
+                break;
+        }
         return 0;
 }
 
@@ -301,6 +337,8 @@ int pd_grpc_h2_new(struct pd_grpc_session *session)
         nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_no_closed_streams(option, 1);
         nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
+        nghttp2_option_set_stream_reset_rate_limit(option, PD_GRPC_RESETS_AT_ONCE,
+                                                   PD_GRPC_RESETS_A_SECOND);
         return session->options.is_server
                        ? nghttp2_session_server_new2(&session->h2, callbacks, session, option)
                        : nghttp2_session_client_new2(&session->h2, callbacks, session, option);

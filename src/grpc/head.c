@@ -65,11 +65,19 @@ static int read_http_status(const struct pd_grpc_entry *line)
         return status;
 }
 
+/* 100 Continue and its like: the answer is yet to come. */
+static bool is_informational(const struct pd_grpc_head *head)
+{
+        return head->http_status / 100 == 1;
+}
+
 /* Of a status that comes twice the last one counts, as in other implementations. */
 static int answer_line(struct pd_grpc_call *call, const struct pd_grpc_entry *line)
 {
         if (is_name(line, ":status")) {
                 call->head.http_status = read_http_status(line);
+        } else if (is_informational(&call->head)) {
+                return 0; /* of which there may be any number: nothing is kept */
         } else if (is_name(line, "grpc-status")) {
                 call->head.has_code = true;
                 call->head.code = pd_grpc_code_read(line->value, line->len);
@@ -168,8 +176,8 @@ void pd_grpc_answer_came(struct pd_grpc_call *call, bool is_end)
         struct pd_grpc_head *head = &call->head;
         bool is_first = !head->is_whole;
 
-        if (head->http_status / 100 == 1) {
-                head->http_status = 0; /* 100 Continue and its like: the answer is yet to come */
+        if (is_informational(head)) {
+                head->http_status = 0;
                 return;
         }
         head->is_whole = true;

@@ -77,7 +77,7 @@ int pd_grpc_session_receive(struct pd_grpc_session *session, const uint8_t *byte
         if (taken == NGHTTP2_ERR_BAD_CLIENT_MAGIC)
                 pd_grpc_session_blame(session, "does not speak HTTP/2");
         else if (taken < 0)
-                pd_grpc_session_blame(session, "%s", nghttp2_strerror((int)taken));
+                pd_grpc_session_blame(session, "broke HTTP/2: %s", nghttp2_strerror((int)taken));
         return taken < 0 ? -1 : 0;
 }
 

@@ -14,6 +14,12 @@
 #define PD_GRPC_PRODUCE_BYTES (128 * 1024)
 /** Longest payload of a DATA frame that we send, if the peer takes it, and that we take. */
 #define PD_GRPC_FRAME_BYTES (32 * 1024)
+/** Streams that a client may reset at once, and in each second after that; they cost it less than
+ * us. */
+#define PD_GRPC_RESETS_AT_ONCE  1000
+#define PD_GRPC_RESETS_A_SECOND 1000
+/** With so many streams against whose rules the peer has gone, the connection is ended. */
+#define PD_GRPC_MAX_FAULTS 100
 /** Longest text on why a session has ended. */
 #define PD_GRPC_MAX_REASON 160
 
@@ -54,6 +60,7 @@ struct pd_grpc_session {
         uint8_t *out; /**< where data frames go, while bytes are produced */
         size_t out_room;
         size_t out_len;
+        unsigned faults;  /**< streams that we have reset because the peer broke their rules */
         bool is_settled;  /**< the peer's SETTINGS have come */
         bool is_going;    /**< no further call: the peer said GOAWAY, or we did */
         bool awaits_pong; /**< a server that says good bye: the client has not heard it yet */

@@ -311,6 +311,7 @@ def client(port: int, greets: bool = True, **values: int):
         connection = Connection(sock)
         if greets:
             connection.send(PREFACE, settings(HEADER_TABLE_SIZE=0, **values))
+            connection.wait_for(SETTINGS)  # and say so: from then on the server's windows hold
         yield connection
 
 

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/real.h"
 #include "json/get.h"
+#include "solution/quantity.h"
 
 void *pd_reader_push(struct pd_reader *reader, void *array, size_t *count, size_t size)
 {
@@ -147,32 +148,6 @@ const char *pd_field_name(struct pd_reader *reader, const struct pd_field *field
         return pd_field_text(reader, field);
 }
 
-/* Whether it is a quantity: digits with at most one point, then a unit or an exponent. */
-static bool is_amount(const char *text)
-{
-        static const char *const units[] = {"",  "n", "u",  "m",  "k",  "M",  "G",  "T",
-                                            "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
-        static const char digits[] = "0123456789";
-        size_t whole = strspn(text, digits), part = 0;
-
-        text += whole;
-        if (*text == '.')
-                part = strspn(++text, digits);
-        text += part;
-        if (whole + part == 0)
-                return false;
-
-        for (size_t i = 0; i < PD_COUNT(units); i++) {
-                if (strcmp(text, units[i]) == 0)
-                        return true;
-        }
-        if (*text != 'e' && *text != 'E')
-                return false;
-        text++;
-        text += *text == '+' || *text == '-';
-        return *text != '\0' && text[strspn(text, digits)] == '\0';
-}
-
 /* The text of a number into `out`; false: it is none. */
 static bool write_number(const json_t *json, char out[PD_REAL_SIZE])
 {
@@ -189,7 +164,7 @@ const char *pd_field_amount(struct pd_reader *reader, const struct pd_field *fie
         const char *text = write_number(field->json, number) ? pd_reader_copy(reader, number)
                                                              : pd_field_text(reader, field);
 
-        if (text == NULL || is_amount(text))
+        if (text == NULL || pd_quantity_parse(text, NULL))
                 return text;
         pd_field_say(reader, PD_SEVERITY_ERROR, field,
                      "is '%s', but must be an amount such as 500m or 1Gi", pd_show(text).text);

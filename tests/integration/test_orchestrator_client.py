@@ -1,7 +1,6 @@
 """The clients in every pipeline's zip, against a real gRPC server that plays the orchestrator."""
 
 import contextlib
-import importlib
 import json
 import os
 import re
@@ -16,24 +15,9 @@ from dataclasses import dataclass, field
 import grpc
 import pytest
 from background import background
-from solution_folders import Pipeline, make_clients
+from solution_folders import Pipeline
 
 WAIT_S = 30
-
-
-@pytest.fixture(scope="session")
-def clients(tmp_path_factory):
-    return make_clients(tmp_path_factory.mktemp("zip") / "orchestrator_client")
-
-
-@pytest.fixture(scope="session")
-def pb(clients):
-    """The generated modules; pb.grpc is the second one."""
-    sys.path.insert(0, str(clients))
-    module = importlib.import_module("orchestrator_pb2")
-    module.grpc = importlib.import_module("orchestrator_pb2_grpc")
-    yield module
-    sys.path.remove(str(clients))
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The room grpc against clients that break the rules: the server stays up, its memory stays bounded,
+"""The room grpc against clients that break the rules: the server stays up, its memory bounded,
 its other clients are served, and the reason is logged once."""
 
 import contextlib

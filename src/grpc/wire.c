@@ -51,17 +51,18 @@ static bool is_wanted(const char *at, size_t size)
         return size != 0 && (!pd_utf8_is_control(at, size) || memchr("\t\n\r", at[0], 3) != NULL);
 }
 
-/* Append the character at the start of `bytes`; returns how many signs it is written with. */
+/* Append the character at the start of `bytes`, of which there is one at least; returns how many
+ * signs it is written with. */
 static size_t decode_char(struct pd_buf *out, const char *bytes, size_t len)
 {
         char decoded[CHAR_MAX_BYTES];
         size_t ends[CHAR_MAX_BYTES]; /* of each byte among the signs */
-        size_t count = 0, size;
+        size_t count = 0, end = 0, size;
 
-        for (size_t end = 0; count < CHAR_MAX_BYTES && end < len; count++) {
+        do {
                 end += decode_byte(bytes + end, len - end, &decoded[count]);
-                ends[count] = end;
-        }
+                ends[count++] = end;
+        } while (count < CHAR_MAX_BYTES && end < len);
 
         size = pd_utf8_char(decoded, count);
         if (is_wanted(decoded, size))

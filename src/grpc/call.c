@@ -43,6 +43,20 @@ void pd_grpc_calls_remove(struct pd_grpc_call *call)
         call->list = NULL;
 }
 
+void pd_grpc_calls_drop(struct pd_grpc_calls *calls)
+{
+        while (calls->first != NULL)
+                pd_grpc_call_drop(calls->first);
+}
+
+/* It neither waits nor has a stream any more: its owner keeps it until its end is told. */
+static void await_telling(struct pd_grpc_call *call)
+{
+        pd_grpc_calls_remove(call);
+        if (call->untold != NULL && !call->is_told)
+                pd_grpc_calls_add(call->untold, call);
+}
+
 static void call_free(struct pd_grpc_call *call)
 {
         pd_grpc_calls_remove(call);
@@ -213,7 +227,7 @@ void pd_grpc_call_end(struct pd_grpc_call *call, enum pd_grpc_code code, const c
         if (call->session != NULL)
                 end_stream(call);
         else
-                pd_grpc_calls_remove(call);
+                await_telling(call);
         pd_grpc_call_stir(call);
 }
 
@@ -246,7 +260,7 @@ static void leave_session(struct pd_grpc_call *call)
         call->session->held -= call->accounted;
         call->accounted = 0;
         call->session = NULL;
-        pd_grpc_calls_remove(call);
+        await_telling(call);
 }
 
 void pd_grpc_call_stream_closed(struct pd_grpc_call *call, uint32_t error_code)
@@ -283,6 +297,8 @@ void pd_grpc_call_drop(struct pd_grpc_call *call)
                 pd_grpc_call_cancel(call);
         pd_grpc_call_forget_input(call);
         call->is_told = true;
+        if (call->session == NULL)
+                pd_grpc_calls_remove(call);
         call->events = &silence;
         pd_loop_clear_timer(call->loop, &call->deadline);
         pd_grpc_call_settle(call);

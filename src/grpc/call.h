@@ -19,7 +19,8 @@
 
 struct pd_grpc_session;
 
-/** Calls in a row: those that wait at a channel, those of a session. */
+/** Calls in a row: those that wait at a channel, those of a session, those whose end is to be told.
+ */
 struct pd_grpc_calls {
         struct pd_grpc_call *first;
         struct pd_grpc_call **end; /**< where the next one is hung; NULL stands for &first */
@@ -58,7 +59,9 @@ struct pd_grpc_call {
         struct pd_grpc_session *session; /**< NULL: no stream, not yet or not any more */
         const struct pd_grpc_events *events;
         void *user;
-        struct pd_grpc_calls *list; /**< it is in; NULL: in none */
+        struct pd_grpc_calls *list;   /**< it is in; NULL: in none */
+        struct pd_grpc_calls *untold; /**< where it is from its end until that is told; NULL: in
+                                           none */
         struct pd_grpc_call *next;
         struct pd_grpc_call **anchor;
         struct pd_arena arena;
@@ -107,6 +110,9 @@ struct pd_grpc_call {
 void pd_grpc_calls_add(struct pd_grpc_calls *calls, struct pd_grpc_call *call);
 void pd_grpc_calls_remove(
         struct pd_grpc_call *call); /**< from the list it is in, if it is in one */
+
+/** Drop them all. */
+void pd_grpc_calls_drop(struct pd_grpc_calls *calls);
 
 /** A call with a copy of its path (NULL: set later), with a task and no events yet. NULL: no
  * memory.

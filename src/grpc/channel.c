@@ -140,8 +140,8 @@ void pd_grpc_channel_free(struct pd_grpc_channel *channel)
         if (channel == NULL)
                 return;
 
-        while (channel->waiting.first != NULL)
-                pd_grpc_call_drop(channel->waiting.first);
+        pd_grpc_calls_drop(&channel->waiting);
+        pd_grpc_calls_drop(&channel->untold);
         pd_grpc_channel_disconnect(channel);
         pd_loop_forget(channel->loop, &channel->send_waiting);
         pd_arena_done(&channel->arena);
@@ -168,6 +168,7 @@ int pd_grpc_call_start(struct pd_grpc_channel *channel, const struct pd_grpc_req
             0)
                 return -1;
 
+        call->untold = &channel->untold;
         pd_grpc_call_on(call, events, user);
         *ret = call;
         if (channel->state == PD_GRPC_FAILED && !call->waits_for_ready) {

@@ -35,6 +35,7 @@ struct pd_grpc_channel {
         struct pd_err problem;
 
         struct pd_grpc_calls waiting;
+        struct pd_grpc_calls untold; /**< have ended */
         struct pd_task send_waiting;
         struct pd_grpc_link *links;   /**< all of them */
         struct pd_grpc_link *current; /**< where calls go, once READY; NULL: none */

@@ -26,6 +26,7 @@ static int begin_request(struct pd_grpc_session *session, int32_t stream)
 
         call->is_server = true;
         call->session = session;
+        call->untold = session->options.untold;
         call->stream = stream;
         pd_grpc_calls_add(&session->calls, call);
         (void)nghttp2_session_set_stream_user_data(session->h2, stream, call); /* it exists */

@@ -32,7 +32,8 @@ struct pd_grpc_server {
         size_t listener_count;
         struct guest *guests;
         unsigned guest_count;
-        void (*drained)(void *app); /* NULL: it is not draining */
+        struct pd_grpc_calls untold; /* have ended */
+        void (*drained)(void *app);  /* NULL: it is not draining */
         struct pd_task tell_drained;
         const struct pd_grpc_method *fallback; /* the row without a path; NULL: none */
         size_t method_count;
@@ -219,6 +220,7 @@ static int guest_new(struct pd_grpc_server *server, int fd, const char *peer, st
                 .max_streams = server->options.max_streams,
                 .peer = peer,
                 .app = server->app,
+                .untold = &server->untold,
         };
 
         if (guest == NULL) {
@@ -344,6 +346,7 @@ void pd_grpc_server_free(struct pd_grpc_server *server)
         stop_listening(server);
         while (server->guests != NULL)
                 guest_free(server->guests);
+        pd_grpc_calls_drop(&server->untold);
         pd_loop_forget(server->loop, &server->tell_drained);
         free(server->listeners);
         free(server);

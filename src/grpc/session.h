@@ -44,7 +44,8 @@ struct pd_grpc_session_options {
         const char *peer;      /**< borrowed */
         const char *authority; /**< a client's; borrowed, as the next */
         const char *user_agent;
-        void *app; /**< of the methods */
+        void *app;                    /**< of the methods */
+        struct pd_grpc_calls *untold; /**< of a server's calls; NULL: none is kept */
 };
 
 struct pd_grpc_session {

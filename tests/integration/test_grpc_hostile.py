@@ -63,7 +63,7 @@ def well(server: Process) -> None:
 
 
 @contextlib.contextmanager
-def attack(server: Process, said: str | None = None):
+def attack(server: Process, said: str | None = None, left: int = LEFT_BYTES):
     """The server is as well after it as before, and has logged the reason once."""
     before, log_before = anonymous_bytes(server.pid), len(server.log)
     yield
@@ -72,7 +72,7 @@ def attack(server: Process, said: str | None = None):
         wait_for(lambda: said in server.log[log_before:], f"'{said}' in {server.log[log_before:]}")
     assert len(server.log[log_before:].splitlines()) == (said is not None), server.log[log_before:]
     wait_for(
-        lambda: anonymous_bytes(server.pid) < before + LEFT_BYTES,
+        lambda: anonymous_bytes(server.pid) < before + left,
         f"{before} bytes have become {anonymous_bytes(server.pid)}",
     )
 
@@ -320,17 +320,18 @@ def test_who_sends_more_than_the_window_is_stopped(server):
 
 
 def test_what_nobody_reads_is_bounded_for_all_streams_together(server):
+    """Twice: an allocator may keep memory for the next time, but not once more."""
     most = MAX_CONNECTION_BYTES + LEFT_BYTES
-    with attack(server), h2.client(server.port) as client, bounded(server.pid, most):
-        for stream in range(1, 200, 2):
-            client.send(call(stream, ("stop-reading", "0"), path=MANY))
-            for _ in range(STREAM_WINDOW // 16384):
-                client.send(h2.data(stream, bytes(16384)))
-        assert client.ending_of(199) == Ending(
-            "status",
-            RESOURCE_EXHAUSTED,
-            "the connection holds too many bytes that nobody has read",
-        )
+    with attack(server, left=most), bounded(server.pid, most):
+        for _ in range(2):
+            with h2.client(server.port) as client:
+                for stream in range(1, 200, 2):
+                    client.send(call(stream, ("stop-reading", "0"), path=MANY))
+                    for _ in range(STREAM_WINDOW // 16384):
+                        client.send(h2.data(stream, bytes(16384)))
+                ending = client.ending_of(199)
+            assert (ending.how, ending.code) == ("status", RESOURCE_EXHAUSTED)
+            assert ending.text == "the connection holds too many bytes that nobody has read"
 
 
 def test_what_is_only_announced_is_bounded_too(server):

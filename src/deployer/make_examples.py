@@ -13,7 +13,7 @@ from pathlib import Path
 if __name__ == "__main__":
     playgroundctl, examples, output = map(Path, sys.argv[1:])
     with tempfile.TemporaryDirectory() as place:
-        for folder in sorted(path for path in examples.iterdir() if path.is_dir()):
+        for folder in sorted(path.parent for path in examples.glob("*/*.json")):
             subprocess.run(
                 [playgroundctl, "catalog", "import", folder, "--data-dir", place],
                 check=True,

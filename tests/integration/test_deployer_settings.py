@@ -161,7 +161,7 @@ def test_the_zip_of_an_example_is_the_one_that_render_makes(tmp_path, playground
     with Deployer(tmp_path / "data", "--download-auth", "none") as deployer:
         listed = playgroundctl("catalog", "ls", "--output", "json", "--data-dir", tmp_path / "data")
         solutions = {solution["name"]: solution for solution in json.loads(listed.text)}
-        for folder in sorted(path for path in examples.iterdir() if path.is_dir()):
+        for folder in sorted(path.parent for path in examples.glob("*/*.json")):
             model, blueprint = folder / "model.json", folder / "blueprint.json"
             described = json.loads((model if model.exists() else blueprint).read_text())
             out = tmp_path / "rendered.zip"

@@ -13,7 +13,7 @@ from conftest import BUILD, ROOT, TIMEOUT_S
 
 COMMANDS = ["validate", "render", "inspect", "graph", "catalog", "token", "version", "help"]
 CHAIN = ROOT / "examples/chain"
-EXAMPLES = sorted(path.name for path in ROOT.glob("examples/*/"))
+EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/*.json"))
 
 # The flags in the left column of --help.
 FLAG = re.compile(r"^ {2}(?:-\w, |    )(--[a-z-]+)", re.MULTILINE)

@@ -58,7 +58,8 @@ static void sort_methods(struct pd_grpc_server *server, const struct pd_grpc_met
                 else
                         server->fallback = &methods[i];
         }
-        qsort(server->methods, server->method_count, sizeof(server->methods[0]), compare_methods);
+        qsort(server->methods, server->method_count, sizeof(const struct pd_grpc_method *),
+              compare_methods);
         for (size_t i = 1; i < server->method_count; i++)
                 assert(compare_methods(&server->methods[i - 1], &server->methods[i]) != 0);
 }
@@ -82,8 +83,9 @@ static const struct pd_grpc_method *find_method(void *owner, const char *text, s
 {
         const struct pd_grpc_server *server = ((struct guest *)owner)->server;
         struct path path = {.text = text, .len = len};
-        const struct pd_grpc_method **found = bsearch(&path, server->methods, server->method_count,
-                                                      sizeof(server->methods[0]), compare_path);
+        const struct pd_grpc_method **found =
+                bsearch(&path, server->methods, server->method_count,
+                        sizeof(const struct pd_grpc_method *), compare_path);
 
         return found != NULL ? *found : server->fallback;
 }
@@ -157,14 +159,13 @@ static void set_time(struct guest *guest)
 
         if (!pd_grpc_connection_is_ready(guest->connection))
                 return; /* the hello's time is running */
+        pd_loop_clear_timer(guest->server->loop, &guest->timer);
         if (pd_grpc_connection_calls(guest->connection) > 0)
-                pd_loop_clear_timer(guest->server->loop, &guest->timer);
-        else if (guest->is_leaving)
+                return;
+        if (guest->is_leaving)
                 wait_for(guest, good_bye_is_late, options->hello_ms);
         else if (options->idle_ms > 0)
                 wait_for(guest, has_been_idle, options->idle_ms);
-        else
-                pd_loop_clear_timer(guest->server->loop, &guest->timer);
 }
 
 static void say_good_bye(struct guest *guest)
@@ -282,7 +283,7 @@ int pd_grpc_server_new(struct pd_loop *loop, const struct pd_grpc_server_options
                        struct pd_grpc_server **ret, struct pd_err *err)
 {
         struct pd_grpc_server *server =
-                calloc(1, sizeof(*server) + method_count * sizeof(server->methods[0]));
+                calloc(1, sizeof(*server) + method_count * sizeof(const struct pd_grpc_method *));
 
         if (server == NULL)
                 return pd_fail_memory(err, "a server");
@@ -301,7 +302,7 @@ int pd_grpc_server_listen(struct pd_grpc_server *server, const char *address, st
 {
         size_t count = server->listener_count;
         struct pd_grpc_listener **grown =
-                realloc(server->listeners, (count + 1) * sizeof(server->listeners[0]));
+                realloc(server->listeners, (count + 1) * sizeof(struct pd_grpc_listener *));
 
         if (grown == NULL)
                 return pd_fail_memory(err, "a listener");

@@ -113,7 +113,6 @@ static void end_run(struct pd_core *core)
         pd_run_stop(core->run);
         tell(core, PD_EVENT_DELETE_THREADS);
         tell(core, PD_EVENT_DELETE_QUEUES);
-        pd_events_forget_plan(core->events);
         pd_run_free(core->run);
         core->run = NULL;
 }

@@ -106,8 +106,15 @@ static void forget_oldest(struct pd_events *events)
 
         let_go(events, &kept->event);
         free((char *)(uintptr_t)kept->event.detail);
+        pd_plan_free(kept->event.plan);
         label_release(kept->label);
         *kept = (struct kept){.label = NULL};
+}
+
+static void forget_all(struct pd_events *events)
+{
+        while (events->oldest < events->next)
+                forget_oldest(events);
 }
 
 /* Contents of the oldest events go before the events themselves. */
@@ -156,6 +163,7 @@ void pd_events_tell(struct pd_events *events, const struct pd_event *event)
                 forget_oldest(events);
         kept = event_at(events, events->next++);
         kept->event = *event;
+        kept->event.plan = event->plan != NULL ? pd_plan_hold(event->plan) : NULL;
         kept->event.message = NULL;
         kept->event.detail =
                 event->detail != NULL ? strdup(event->detail) : NULL; /* or goes without */
@@ -173,12 +181,6 @@ void pd_events_set_run(struct pd_events *events, const char *text)
                 return; /* events go on under the old one */
         label_release(events->label);
         events->label = label;
-}
-
-void pd_events_forget_plan(struct pd_events *events)
-{
-        while (events->oldest < events->next)
-                forget_oldest(events);
 }
 
 void pd_events_finish(struct pd_events *events)
@@ -209,7 +211,7 @@ void pd_events_free(struct pd_events *events)
 {
         if (events == NULL)
                 return;
-        pd_events_forget_plan(events);
+        forget_all(events);
         free(events->ring);
         label_release(events->label);
         free(events);
@@ -274,7 +276,7 @@ static void leave(struct pd_observer *observer)
         events->observer_count--;
         events->wanting_messages -= observer->options.wants_messages;
         if (events->observer_count == 0)
-                pd_events_forget_plan(events);
+                forget_all(events);
 }
 
 void pd_observer_free(struct pd_observer *observer)

@@ -56,11 +56,13 @@ enum pd_event_kind {
 #undef PD_EVENT_ENUM
 };
 
+struct pd_plan;
 struct pd_plan_lane;
 
-/** What the ring keeps. Texts are counted: those of lanes belong to a plan that may be gone. */
+/** What the ring keeps. */
 struct pd_event {
         enum pd_event_kind kind;
+        struct pd_plan *plan;                /**< of the lane; held while the event is kept */
         const struct pd_plan_lane *lane;     /**< NULL: the orchestrator as a whole */
         const struct pd_proto_message *type; /**< of the message */
         struct pd_grpc_message *message;     /**< NULL: none, or nobody wants contents */
@@ -87,10 +89,6 @@ void pd_events_tell(struct pd_events *events, const struct pd_event *event);
 
 /** What `run` means in events from now on: the label of the run. Copied. */
 void pd_events_set_run(struct pd_events *events, const char *label);
-
-/** Events of the lanes of a plan are forgotten, with their contents: it will be released. They
- * count as missed. */
-void pd_events_forget_plan(struct pd_events *events);
 
 /** The run has finished: observers end when they have read everything up to now. */
 void pd_events_finish(struct pd_events *events);

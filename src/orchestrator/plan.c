@@ -17,9 +17,15 @@ struct making {
         size_t *first_lane; /**< of each node */
 };
 
+struct pd_plan *pd_plan_hold(struct pd_plan *plan)
+{
+        plan->holders++;
+        return plan;
+}
+
 void pd_plan_free(struct pd_plan *plan)
 {
-        if (plan == NULL)
+        if (plan == NULL || plan->holders-- > 0)
                 return;
         for (size_t i = 0; i < plan->proto_count; i++)
                 pd_proto_free(plan->protos[i]);

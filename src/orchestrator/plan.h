@@ -39,6 +39,7 @@ struct pd_plan_lane {
 };
 
 struct pd_plan {
+        size_t holders; /**< besides the first one */
         struct pd_arena arena;
         struct pd_plan_lane *lanes;
         size_t lane_count;
@@ -62,6 +63,10 @@ int pd_plan_new(const struct pd_graph *graph, const struct pd_addresses *address
                 struct pd_proto **protos, struct pd_findings *warnings, struct pd_plan **ret,
                 struct pd_err *err) PD_MUST_CHECK;
 
+/** One holder more. Returns the plan. */
+struct pd_plan *pd_plan_hold(struct pd_plan *plan);
+
+/** One holder less; with the last one it is released. NULL is fine. */
 void pd_plan_free(struct pd_plan *plan);
 
 PD_DEFINE_AUTO(struct pd_plan, pd_plan_free)

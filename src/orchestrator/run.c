@@ -54,6 +54,7 @@ void pd_run_tell(const struct pd_lane *lane, enum pd_event_kind kind,
         pd_events_tell(
                 lane->run->events,
                 &(struct pd_event){.kind = kind,
+                                   .plan = lane->run->plan,
                                    .lane = lane->plan,
                                    .type = is_output ? lane->plan->output : lane->plan->input,
                                    .message = message,
@@ -65,6 +66,7 @@ void pd_run_tell_detail(const struct pd_lane *lane, enum pd_event_kind kind, con
                         const char *detail)
 {
         pd_events_tell(lane->run->events, &(struct pd_event){.kind = kind,
+                                                             .plan = lane->run->plan,
                                                              .lane = lane->plan,
                                                              .detail_name = name,
                                                              .detail = detail});

@@ -63,12 +63,20 @@ class Docker:
             return bool(self.api("GET", "/_ping"))
         return False
 
-    def api(self, method: str, path: str, body: bytes = b"", kind: str = "application/json"):
+    def api(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        kind: str = "application/json",
+        header: str = "X-None;",
+    ):
         """What the daemon answers, read as JSON where it is some; an error raises."""
         done = subprocess.run(
             [
                 *("curl", "--silent", "--fail-with-body", "--unix-socket", self.socket),
                 *("-X", method, "-H", f"Content-Type: {kind}", "--data-binary", "@-"),
+                *("-H", header),
                 f"http://docker{path}",
             ],
             input=body,

@@ -117,9 +117,11 @@ static int ask(void *self, const char *name, const struct pd_fetch_request *requ
                 return -1;
         orchestrator = pd_docker_container_of(&found.at[0], PD_ORCHESTRATOR_NAME);
         if (orchestrator == NULL)
-                return pd_fail(err, PD_E_CONFLICT, 0,
-                               "'%s' has no orchestrator: a single model is called at its own port",
-                               name);
+                return pd_fail(
+                        err, PD_E_CONFLICT, 0,
+                        "'%s' has no orchestrator: it is a single model, or its `up` was cut "
+                        "short",
+                        name);
         if (complete(orchestrator, &found.arena, headers, &whole, err) < 0)
                 return -1;
         if (pd_fetch(docker->fetch, &whole, ret, &why) < 0) {

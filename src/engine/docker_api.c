@@ -17,6 +17,7 @@
 #define MAX_URL 8192
 
 #define OLDEST "1.40"
+#define PODMAN "Podman"
 
 /* Further tries of what only reads. */
 #define READ_RETRIES 2
@@ -233,7 +234,7 @@ static int read_version(const json_t *about, int64_t *ret_minor, struct pd_err *
 }
 
 /* Podman says who it is in a component. */
-static bool is_podman(const json_t *about)
+static bool says_podman(const json_t *about)
 {
         size_t i;
         json_t *component;
@@ -241,7 +242,7 @@ static bool is_podman(const json_t *about)
         json_array_foreach (pd_json_get_array(about, "Components"), i, component) {
                 const char *name = pd_json_get_string(component, "Name");
 
-                if (name != NULL && strncmp(name, "Podman", 6) == 0)
+                if (name != NULL && strncmp(name, PODMAN, strlen(PODMAN)) == 0)
                         return true;
         }
         return false;
@@ -259,7 +260,7 @@ static int ask_version(struct pd_docker *docker, struct pd_err *err)
                 return -1;
         version = pd_json_get_string(about, "Version");
         pd_format(docker->product, sizeof(docker->product), "%s %s",
-                  is_podman(about) ? "Podman" : "Docker",
+                  says_podman(about) ? PODMAN : "Docker",
                   pd_show(version != NULL ? version : "").text);
         pd_format(docker->version, sizeof(docker->version), "v1.%d",
                   (int)(minor < PD_DOCKER_NEWEST_MINOR ? minor : PD_DOCKER_NEWEST_MINOR));
@@ -303,4 +304,9 @@ int pd_docker_connect(struct pd_docker *docker, struct pd_err *err)
         }
         (void)pthread_mutex_unlock(&docker->lock);
         return result;
+}
+
+bool pd_docker_is_podman(const struct pd_docker *docker)
+{
+        return strncmp(docker->product, PODMAN, strlen(PODMAN)) == 0;
 }

@@ -41,6 +41,9 @@ struct pd_docker {
 /* Find out the version, once. The errors of engine.h that tell of an engine out of reach. */
 int pd_docker_connect(struct pd_docker *docker, struct pd_err *err) PD_MUST_CHECK;
 
+/* Whether it is Podman; pd_docker_connect() has worked. */
+bool pd_docker_is_podman(const struct pd_docker *docker);
+
 /*
  * The address of `path` ("/containers/json") with its query, names and values escaped; a part "%s"
  * of the path becomes `name`, escaped (NULL: there is none). In the arena; NULL: no memory.

@@ -184,13 +184,14 @@ static void judge_restarting(const json_t *inspect, const json_t *state,
                 ret->restarts >= PD_DOCKER_MAX_RESTARTS ? PD_STATE_FAILED : PD_STATE_RESTARTING;
 }
 
-static void judge_ended(const json_t *inspect, const json_t *state, struct pd_docker_verdict *ret)
+static void judge_ended(const json_t *inspect, const json_t *state,
+                        const struct pd_docker_circumstances *around, struct pd_docker_verdict *ret)
 {
-        ret->since_ms = pd_docker_time(pd_json_get_string(state, "FinishedAt"));
+        judge_restarting(inspect, state, ret);
         if (judge_error(state, ret))
                 return;
-        judge_end(inspect, state, ret);
-        ret->state = PD_STATE_STOPPED;
+        if (!around->is_podman || around->now_ms - ret->since_ms > PD_DOCKER_PODMAN_MS)
+                ret->state = PD_STATE_STOPPED;
 }
 
 /* It runs again: how it ended before, the engine has forgotten but for one thing. */
@@ -213,22 +214,22 @@ static void judge_silent(int64_t age_ms, struct pd_docker_verdict *ret)
         pd_format(ret->detail, sizeof(ret->detail), "runs, but does not answer at its port");
 }
 
-static void judge_running(const json_t *state, enum pd_answering answering, int64_t now_ms,
+static void judge_running(const json_t *state, const struct pd_docker_circumstances *around,
                           struct pd_docker_verdict *ret)
 {
         const char *health = pd_json_get_string(pd_json_get(state, "Health"), "Status");
         int64_t age_ms;
 
         ret->since_ms = pd_docker_time(pd_json_get_string(state, "StartedAt"));
-        age_ms = now_ms - ret->since_ms;
+        age_ms = around->now_ms - ret->since_ms;
         if (health != NULL && strcmp(health, "unhealthy") == 0) {
                 ret->state = PD_STATE_FAILED;
                 ret->reason = PD_REASON_UNHEALTHY;
                 pd_format(ret->detail, sizeof(ret->detail), "the image's own health check fails");
-        } else if (ret->restarts > 0 && answering != PD_ANSWERING_YES &&
+        } else if (ret->restarts > 0 && around->answering != PD_ANSWERING_YES &&
                    age_ms <= PD_DOCKER_SILENT_MS) {
                 judge_again(state, ret);
-        } else if (answering == PD_ANSWERING_NO) {
+        } else if (around->answering == PD_ANSWERING_NO) {
                 judge_silent(age_ms, ret);
         } else {
                 bool is_starting = health != NULL && strcmp(health, "starting") == 0;
@@ -237,7 +238,7 @@ static void judge_running(const json_t *state, enum pd_answering answering, int6
         }
 }
 
-void pd_docker_judge(const json_t *inspect, enum pd_answering answering, int64_t now_ms,
+void pd_docker_judge(const json_t *inspect, const struct pd_docker_circumstances *around,
                      struct pd_docker_verdict *ret)
 {
         const json_t *state = pd_json_get(inspect, "State");
@@ -250,12 +251,12 @@ void pd_docker_judge(const json_t *inspect, enum pd_answering answering, int64_t
         if (status == NULL)
                 return;
         if (strcmp(status, "running") == 0) {
-                judge_running(state, answering, now_ms, ret);
+                judge_running(state, around, ret);
         } else if (strcmp(status, "restarting") == 0) {
                 judge_restarting(inspect, state, ret);
         } else if (strcmp(status, "exited") == 0 || strcmp(status, "dead") == 0 ||
                    strcmp(status, "stopped") == 0) {
-                judge_ended(inspect, state, ret);
+                judge_ended(inspect, state, around, ret);
         } else if (strcmp(status, "removing") == 0) {
                 ret->state = PD_STATE_REMOVING;
         } else if (strcmp(status, "paused") == 0) {

@@ -14,6 +14,9 @@
 /* So long a program may take before it is said that it does not answer. */
 #define PD_DOCKER_SILENT_MS 10000
 
+/* So long Podman may take to start one again. */
+#define PD_DOCKER_PODMAN_MS 2000
+
 /* Whether somebody listens at the API port of a container. */
 enum pd_answering {
         PD_ANSWERING_UNASKED, /* it has no such port, or none that is published */
@@ -29,8 +32,15 @@ struct pd_docker_verdict {
         char detail[448]; /* a sentence, fit to print; "" */
 };
 
+/* What is known beside what the engine says of a container. */
+struct pd_docker_circumstances {
+        enum pd_answering answering;
+        int64_t now_ms;
+        bool is_podman; /* which calls it ended until it starts it again */
+};
+
 /* What GET /containers/ID/json says of a container of ours. */
-void pd_docker_judge(const json_t *inspect, enum pd_answering answering, int64_t now_ms,
+void pd_docker_judge(const json_t *inspect, const struct pd_docker_circumstances *around,
                      struct pd_docker_verdict *ret);
 
 /* Why an image could not be pulled, and why a container could not be made or started. */

@@ -58,14 +58,18 @@ static bool find_probe(struct pd_arena *arena, const struct pd_docker_container 
 
 /* --- Verdicts --- */
 
-int pd_docker_look(struct pd_arena *arena, const struct pd_docker_deployed *deployed,
-                   struct pd_docker_verdict **ret, struct pd_err *err)
+int pd_docker_look(const struct pd_docker *docker, struct pd_arena *arena,
+                   const struct pd_docker_deployed *deployed, struct pd_docker_verdict **ret,
+                   struct pd_err *err)
 {
         size_t count = deployed->count, asked = 0;
         struct pd_docker_verdict *verdicts = pd_arena_alloc(arena, count + 1, sizeof(*verdicts));
         struct pd_probe *probes = pd_arena_alloc(arena, count + 1, sizeof(*probes));
         size_t *probe_of = pd_arena_alloc(arena, count + 1, sizeof(*probe_of));
-        int64_t now_ms = pd_clock_unix_ms();
+        struct pd_docker_circumstances around = {
+                .now_ms = pd_clock_unix_ms(),
+                .is_podman = pd_docker_is_podman(docker),
+        };
 
         if (verdicts == NULL || probes == NULL || probe_of == NULL)
                 return pd_fail_memory(err, "a deployment's state");
@@ -77,12 +81,11 @@ int pd_docker_look(struct pd_arena *arena, const struct pd_docker_deployed *depl
         }
         pd_probe_all(probes, asked);
         for (size_t i = 0; i < count; i++) {
-                enum pd_answering answering = PD_ANSWERING_UNASKED;
-
+                around.answering = PD_ANSWERING_UNASKED;
                 if (probe_of[i] != SIZE_MAX)
-                        answering = probes[probe_of[i]].is_answering ? PD_ANSWERING_YES
-                                                                     : PD_ANSWERING_NO;
-                pd_docker_judge(deployed->containers[i].inspect, answering, now_ms, &verdicts[i]);
+                        around.answering = probes[probe_of[i]].is_answering ? PD_ANSWERING_YES
+                                                                            : PD_ANSWERING_NO;
+                pd_docker_judge(deployed->containers[i].inspect, &around, &verdicts[i]);
         }
         *ret = verdicts;
         return 0;
@@ -252,7 +255,7 @@ static int read_deployment(struct pd_docker *docker, struct pd_arena *arena,
         if (ret->name == NULL || ret->id == NULL || ret->owner == NULL || ret->solution == NULL ||
             ret->workloads == NULL)
                 return pd_fail_memory(err, "a deployment");
-        if (pd_docker_look(arena, deployed, &verdicts, err) < 0)
+        if (pd_docker_look(docker, arena, deployed, &verdicts, err) < 0)
                 return -1;
         for (size_t i = 0; i < deployed->count; i++)
                 if (read_workload(docker, arena, &deployed->containers[i], &verdicts[i],

@@ -6,8 +6,9 @@
 #include "docker_reason.h"
 
 /* verdicts[i] is about containers[i]; whoever runs is asked at its port. */
-int pd_docker_look(struct pd_arena *arena, const struct pd_docker_deployed *deployed,
-                   struct pd_docker_verdict **ret, struct pd_err *err) PD_MUST_CHECK;
+int pd_docker_look(const struct pd_docker *docker, struct pd_arena *arena,
+                   const struct pd_docker_deployed *deployed, struct pd_docker_verdict **ret,
+                   struct pd_err *err) PD_MUST_CHECK;
 
 /* The last lines of a container's log, PD_ENGINE_REASON_LINES of them, fit to print; "" where they
  * cannot be had, for they only adorn a reason. In the arena. */

@@ -114,7 +114,7 @@ static int look(struct waiting *waiting, bool *ret_ready, struct pd_err *err)
         if (pd_docker_find_one(waiting->docker, waiting->name, &found, err) < 0)
                 return -1;
         deployed = &found.at[0];
-        if (pd_docker_look(&found.arena, deployed, &verdicts, err) < 0)
+        if (pd_docker_look(waiting->docker, &found.arena, deployed, &verdicts, err) < 0)
                 return -1;
         *ret_ready = deployed->count > 0;
         for (size_t i = 0; i < deployed->count; i++) {

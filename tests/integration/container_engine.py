@@ -37,25 +37,29 @@ def can_run() -> bool:
 class Docker:
     """A running daemon; `docker.api("GET", "/info")` asks it."""
 
+    program = DOCKERD
+
     def __init__(self, folder: Path):
         self.folder = folder
         self.socket = folder / "s"
         self.host = f"unix://{self.socket}"
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
-            [
-                DOCKERD,
-                *("-H", self.host, "--data-root", folder / "d", "--exec-root", folder / "e"),
-                *("-p", folder / "pid", "--log-level", "warn"),
-                # tests may run several at once: nothing of the host's network is shared
-                *("--bridge", "none", "--iptables=false", "--default-address-pool"),
-                f"base=10.{200 + WORKER}.0.0/16,size=24",
-            ],
-            stdout=self._log,
-            stderr=self._log,
-            env=os.environ | {"HOME": str(folder)},
+            self._command(), stdout=self._log, stderr=self._log, env=os.environ | self._variables()
         )
-        wait_for(self._answers, f"dockerd; see {folder}/log")
+        wait_for(self._answers, f"the engine; see {folder}/log")
+
+    def _command(self) -> list:
+        return [
+            *(self.program, "-H", self.host, "--data-root", self.folder / "d"),
+            *("--exec-root", self.folder / "e", "-p", self.folder / "pid", "--log-level", "warn"),
+            # tests may run several at once: nothing of the host's network is shared
+            *("--bridge", "none", "--iptables=false", "--default-address-pool"),
+            f"base=10.{200 + WORKER}.0.0/16,size=24",
+        ]
+
+    def _variables(self) -> dict[str, str]:
+        return {"HOME": str(self.folder)}
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, (self.folder / "log").read_text()
@@ -98,10 +102,9 @@ class Docker:
                 folder = tarfile.TarInfo(name)
                 folder.type, folder.mode = tarfile.DIRTYPE, mode
                 tar.addfile(folder)
-        name, tag = image.rsplit(":", 1)
         self.api(
             "POST",
-            f"/images/create?fromSrc=-&repo={name}&tag={tag}&changes=ENTRYPOINT%20%5B%22/node%22%5D",
+            f"/images/create?fromSrc=-&repo={image}&changes=ENTRYPOINT%20%5B%22/node%22%5D",
             data.getvalue(),
             "application/x-tar",
         )
@@ -133,7 +136,7 @@ class Docker:
         for row in self.api("GET", "/containers/json?all=1"):
             self.api("DELETE", f"/containers/{row['Id']}?force=1&v=1")
         for row in self.api("GET", "/networks"):
-            if row["Name"] not in ("bridge", "host", "none"):
+            if row["Name"] not in ("bridge", "host", "none", "podman"):
                 self.api("DELETE", f"/networks/{row['Id']}")
         for row in self.api("GET", "/volumes")["Volumes"] or []:
             self.api("DELETE", f"/volumes/{row['Name']}")
@@ -145,13 +148,34 @@ class Docker:
         self._log.close()
 
 
+class Podman(Docker):
+    """Podman's service, with runc."""
+
+    program = shutil.which("podman") or "/usr/bin/podman"
+
+    def _command(self) -> list:
+        return [
+            *(self.program, "--root", self.folder / "d", "--runroot", self.folder / "e"),
+            *("--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "runc"),
+            *("system", "service", "-t", "0", self.host),
+        ]
+
+    def _variables(self) -> dict[str, str]:
+        config = self.folder / "containers.conf"
+        config.write_text(
+            '[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=10000:10000"]\n'
+            '[network]\nnetwork_backend = "netavark"\n'
+        )
+        return super()._variables() | {"CONTAINERS_CONF": str(config)}
+
+
 @contextlib.contextmanager
-def running_docker():
-    if not can_run() or not Path(DOCKERD).exists():
+def running(kind: type[Docker]):
+    if not can_run():
         pytest.skip(NO_ENGINE)
     # a socket's path is short, and the daemon's own files are nothing to look at
-    with tempfile.TemporaryDirectory(prefix="pd-docker-") as folder:
-        daemon = Docker(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="pd-engine-") as folder:
+        daemon = kind(Path(folder))
         try:
             daemon.load(IMAGE)
             daemon.load(OTHER_IMAGE, "two")

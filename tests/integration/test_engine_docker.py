@@ -8,7 +8,7 @@ import socket
 import time
 
 import pytest
-from container_engine import IMAGE, OTHER_IMAGE, EngineTry, running_docker
+from container_engine import IMAGE, OTHER_IMAGE, Docker, EngineTry, running
 from process import wait_for
 
 PIPELINE = {
@@ -27,7 +27,7 @@ REASON_S = 5
 
 @pytest.fixture(scope="module")
 def daemon():
-    with running_docker() as docker:
+    with running(Docker) as docker:
         yield docker
 
 

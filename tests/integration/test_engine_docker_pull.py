@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from container_engine import EngineTry, running_docker
+from container_engine import Docker, EngineTry, running
 from container_registry import PASSWORD, USER, Registry, encode
 
 NAME = "models/node"
@@ -11,7 +11,7 @@ NAME = "models/node"
 
 @pytest.fixture(scope="module")
 def daemon():
-    with running_docker() as docker:
+    with running(Docker) as docker:
         yield docker
 
 

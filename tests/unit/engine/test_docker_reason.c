@@ -96,15 +96,38 @@ static void a_container_is_judged_by_what_is_recorded(void **state)
         (void)state;
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
                 pd_auto(pd_json_free_ptr) json_t *inspect = read_quoted(rows[i].inspect);
+                struct pd_docker_circumstances around = {.now_ms = NOW_MS};
                 struct pd_docker_verdict verdict;
 
                 print_message("# %s\n", rows[i].what);
                 assert_non_null(inspect);
-                pd_docker_judge(inspect, rows[i].answering, NOW_MS, &verdict);
+                around.answering = rows[i].answering;
+                pd_docker_judge(inspect, &around, &verdict);
                 assert_string_equal(pd_state_name(verdict.state), pd_state_name(rows[i].state));
                 assert_string_equal(pd_reason_name(verdict.reason), pd_reason_name(rows[i].reason));
                 assert_pd_says(verdict.detail, rows[i].says);
         }
+}
+
+/* Podman says `exited` between two runs, too. */
+static void what_ended_just_now_comes_back_on_podman(void **state)
+{
+        static const char text[] = "{'State': {'Status': 'exited', 'ExitCode': 3, 'FinishedAt': "
+                                   "'" STARTED "'}, 'RestartCount': 1}";
+        pd_auto(pd_json_free_ptr) json_t *inspect = read_quoted(text);
+        struct pd_docker_circumstances around = {.now_ms = NOW_MS, .is_podman = true};
+        struct pd_docker_verdict verdict;
+
+        (void)state;
+        pd_docker_judge(inspect, &around, &verdict);
+        assert_int_equal(verdict.state, PD_STATE_RESTARTING);
+        json_object_set_new(inspect, "RestartCount", json_integer(2));
+        pd_docker_judge(inspect, &around, &verdict);
+        assert_int_equal(verdict.state, PD_STATE_FAILED);
+        around.now_ms += PD_DOCKER_PODMAN_MS;
+        pd_docker_judge(inspect, &around, &verdict);
+        assert_int_equal(verdict.state, PD_STATE_STOPPED);
+        assert_pd_says(verdict.detail, "exit status 3");
 }
 
 static void a_failed_pull_has_a_reason(void **state)
@@ -192,6 +215,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_container_is_judged_by_what_is_recorded),
+                cmocka_unit_test(what_ended_just_now_comes_back_on_podman),
                 cmocka_unit_test(a_failed_pull_has_a_reason),
                 cmocka_unit_test(a_failed_start_has_a_reason),
                 cmocka_unit_test(times_are_read_in_every_zone),

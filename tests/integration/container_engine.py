@@ -156,7 +156,16 @@ class Podman(Docker):
     def _command(self) -> list:
         return [
             *(self.program, "--root", self.folder / "d", "--runroot", self.folder / "e"),
-            *("--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "runc"),
+            *(
+                "--network-config-dir",
+                self.folder / "n",
+                "--storage-driver",
+                "vfs",
+                "--cgroup-manager",
+                "cgroupfs",
+                "--runtime",
+                "runc",
+            ),
             *("system", "service", "-t", "0", self.host),
         ]
 

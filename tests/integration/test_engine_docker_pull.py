@@ -6,6 +6,9 @@ import pytest
 from container_engine import Docker, EngineTry, running
 from container_registry import PASSWORD, USER, Registry, encode
 
+# One registry is enough.
+pytestmark = pytest.mark.xdist_group("registry")
+
 NAME = "models/node"
 
 

@@ -5,6 +5,9 @@ import json
 import pytest
 from container_engine import IMAGE, OTHER_IMAGE, EngineTry, Podman, running
 
+# Two of its services on one machine would take the same bridges: one worker runs all of these.
+pytestmark = pytest.mark.xdist_group("podman")
+
 SOLUTION = {
     "name": "My Demo",
     "blueprint": {"name": "My Demo", "nodes": []},

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pattern/pattern.h"
+#include "filter.h"
 #include "plan.h"
 #include "proto/text.h"
 
@@ -54,10 +54,11 @@ struct pd_observer {
         struct pd_events *events;
         struct pd_observer *next;
         struct pd_observer_options options;
-        struct pd_pattern *names; /**< NULL: all */
-        struct pd_pattern *components;
-        uint64_t at;  /**< number of the event to read next */
-        uint64_t end; /**< number at which it ends; UINT64_MAX: none yet */
+        struct pd_filter names;
+        struct pd_filter components; /**< its texts are those of `judged` */
+        struct pd_plan *judged;      /**< held; NULL: none yet */
+        uint64_t at;                 /**< number of the event to read next */
+        uint64_t end;                /**< number at which it ends; UINT64_MAX: none yet */
         uint64_t missed;
         bool sleeps; /**< has read everything, wants to be woken */
         struct pd_text_pair details[MAX_DETAILS];
@@ -111,9 +112,17 @@ static void forget_oldest(struct pd_events *events)
         *kept = (struct kept){.label = NULL};
 }
 
-static void forget_all(struct pd_events *events)
+/* What all have read is not kept. */
+static void forget_read(struct pd_events *events)
 {
-        while (events->oldest < events->next)
+        uint64_t read = events->next;
+
+        for (const struct pd_observer *observer = events->observers; observer != NULL;
+             observer = observer->next) {
+                if (observer->at < read)
+                        read = observer->at;
+        }
+        while (events->oldest < read)
                 forget_oldest(events);
 }
 
@@ -126,14 +135,23 @@ static void keep_within_bytes(struct pd_events *events)
                 let_go(events, &event_at(events, events->stripped++)->event);
 }
 
-static void wake_all(struct pd_events *events)
+static void wake(struct pd_observer *observer)
+{
+        observer->sleeps = false;
+        observer->options.wake(observer->options.user);
+}
+
+/* Who sleeps and does not want it has read it at once: so it cannot be missed. */
+static void announce(struct pd_events *events, enum pd_event_kind kind)
 {
         for (struct pd_observer *observer = events->observers; observer != NULL;
              observer = observer->next) {
                 if (!observer->sleeps)
                         continue;
-                observer->sleeps = false;
-                observer->options.wake(observer->options.user);
+                if (pd_filter_passes(&observer->names, kinds[kind].name))
+                        wake(observer);
+                else
+                        observer->at = events->next;
         }
 }
 
@@ -170,7 +188,7 @@ void pd_events_tell(struct pd_events *events, const struct pd_event *event)
         kept->label = events->label;
         kept->label->holders++;
         keep_message(events, &kept->event, event->message);
-        wake_all(events);
+        announce(events, event->kind);
 }
 
 void pd_events_set_run(struct pd_events *events, const char *text)
@@ -186,9 +204,12 @@ void pd_events_set_run(struct pd_events *events, const char *text)
 void pd_events_finish(struct pd_events *events)
 {
         for (struct pd_observer *observer = events->observers; observer != NULL;
-             observer = observer->next)
-                observer->end = events->next;
-        wake_all(events);
+             observer = observer->next) {
+                if (observer->end > events->next)
+                        observer->end = events->next;
+                if (observer->sleeps)
+                        wake(observer);
+        }
 }
 
 int pd_events_new(size_t capacity, struct pd_events **ret, struct pd_err *err)
@@ -211,7 +232,7 @@ void pd_events_free(struct pd_events *events)
 {
         if (events == NULL)
                 return;
-        forget_all(events);
+        forget_read(events);
         free(events->ring);
         label_release(events->label);
         free(events);
@@ -224,14 +245,6 @@ static int make_ring(struct pd_events *events, struct pd_err *err)
         if (events->ring == NULL)
                 events->ring = calloc(events->capacity, sizeof(*events->ring));
         return events->ring != NULL ? 0 : pd_fail_memory(err, "events");
-}
-
-/* What lets everything pass costs nothing. */
-static int set_pattern(const char *text, struct pd_pattern **ret, struct pd_err *err)
-{
-        if (text == NULL || text[0] == '\0' || strcmp(text, ".*") == 0)
-                return 0;
-        return pd_pattern_new(text, ret, err);
 }
 
 int pd_observer_new(struct pd_events *events, const struct pd_observer_options *options,
@@ -249,8 +262,8 @@ int pd_observer_new(struct pd_events *events, const struct pd_observer_options *
                 return pd_fail_memory(err, "an observer");
         observer->options = *options;
         observer->text = (struct pd_buf)PD_BUF_INIT(PD_EVENTS_MAX_TEXT_BYTES);
-        if (set_pattern(options->name_pattern, &observer->names, err) < 0 ||
-            set_pattern(options->component_pattern, &observer->components, err) < 0)
+        if (pd_filter_init(&observer->names, options->name_pattern, err) < 0 ||
+            pd_filter_init(&observer->components, options->component_pattern, err) < 0)
                 return -1;
 
         observer->events = events;
@@ -275,8 +288,7 @@ static void leave(struct pd_observer *observer)
         *place = observer->next;
         events->observer_count--;
         events->wanting_messages -= observer->options.wants_messages;
-        if (events->observer_count == 0)
-                forget_all(events);
+        forget_read(events);
 }
 
 void pd_observer_free(struct pd_observer *observer)
@@ -285,8 +297,9 @@ void pd_observer_free(struct pd_observer *observer)
                 return;
         if (observer->events != NULL)
                 leave(observer);
-        pd_pattern_free(observer->names);
-        pd_pattern_free(observer->components);
+        pd_filter_done(&observer->names);
+        pd_filter_done(&observer->components);
+        pd_plan_free(observer->judged);
         pd_buf_done(&observer->text);
         free(observer);
 }
@@ -360,29 +373,32 @@ static void tell_missed(struct pd_observer *observer, struct pd_orchestration_ev
         };
 }
 
-/* A match that costs too much is none. */
-static bool fits(const struct pd_pattern *pattern, const char *text)
+/* Verdicts are of the texts of one plan: those of the last one may be gone. */
+static void judge_by(struct pd_observer *observer, struct pd_plan *plan)
 {
-        bool does_match;
-
-        return pattern == NULL ||
-               (pd_pattern_match(pattern, text, &does_match, NULL) == 0 && does_match);
+        if (plan == NULL || plan == observer->judged)
+                return;
+        pd_filter_forget(&observer->components);
+        pd_plan_free(observer->judged);
+        observer->judged = pd_plan_hold(plan);
 }
 
-static bool passes(const struct pd_observer *observer, const struct pd_event *event)
+static bool passes(struct pd_observer *observer, const struct pd_event *event)
 {
-        return fits(observer->names, kinds[event->kind].name) &&
-               fits(observer->components, component_of(event));
+        judge_by(observer, event->plan);
+        return pd_filter_passes(&observer->names, kinds[event->kind].name) &&
+               pd_filter_passes(&observer->components, component_of(event));
 }
 
 enum pd_observed pd_observer_next(struct pd_observer *observer, struct pd_orchestration_event *ret)
 {
-        const struct pd_events *events = observer->events;
+        struct pd_events *events = observer->events;
 
         if (observer->at < events->oldest) {
                 observer->missed += events->oldest - observer->at;
                 observer->at = events->oldest;
         }
+        forget_read(events);
         if (observer->missed > 0) {
                 tell_missed(observer, ret);
                 return PD_OBSERVED_EVENT;

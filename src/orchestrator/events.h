@@ -111,8 +111,11 @@ void pd_observer_free(struct pd_observer *observer); /**< NULL is fine */
 
 enum pd_observed { PD_OBSERVED_NOTHING, PD_OBSERVED_EVENT, PD_OBSERVED_END };
 
-/** The next event that the filters let pass, in *ret with its texts borrowed until the next read.
- * NOTHING: wait to be woken. END: the run has finished; everything has been read. */
+/**
+ * The next event that the filters let pass, in *ret; its texts are borrowed until events are read
+ * or told again. NOTHING: wait to be woken. END: the run has finished; everything has been read.
+ * What was overwritten before it was read is told as an event `dropped` with their number.
+ */
 enum pd_observed pd_observer_next(struct pd_observer *observer, struct pd_orchestration_event *ret);
 
 PD_DEFINE_AUTO(struct pd_events, pd_events_free)

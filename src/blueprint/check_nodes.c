@@ -18,6 +18,8 @@ static const char *find_path_fault(const char *path)
                 if ((unsigned char)*c < ' ' || *c == 0x7f || *c == ':')
                         return "has a control character or a ':' in it";
         }
+        if (strstr(path, "$(") != NULL || strstr(path, "$$") != NULL)
+                return "has '$(' or '$$' in it, which Kubernetes takes for a variable";
         if (path[strlen(path) - 1] == '/')
                 return "ends with '/': leave that out";
         while (path != NULL) {

@@ -64,10 +64,12 @@ static int acumos_ping(void *self, struct pd_err *err)
         result = pd_batch_run(&batch, acumos->fetch, 0,
                               pd_clock_mono_us() + acumos->options->deadline_ms * 1000, err);
         for (size_t i = 0; i < batch.count && result == 0; i++) {
+                const struct pd_fetch_answer *answer;
                 struct pd_err why;
 
-                if (pd_batch_want(&batch, i, &why) == NULL && why.code != PD_E_NOT_FOUND)
-                        result = pd_fail(err, why.code, 0, "%s does not answer: %s",
+                if (pd_batch_need(&batch, i, "ping", &answer, &why) < 0 &&
+                    why.code != PD_E_NOT_FOUND)
+                        result = pd_fail(err, why.code, 0, "%s is not ready: %s",
                                          batch.neighbours[i]->name, why.msg);
         }
         pd_batch_done(&batch);

@@ -182,7 +182,14 @@ def test_who_refuses_connections_has_failed(tmp_path, who):
             solution = keep(world)
             assert_problem(deployer.deploy(solution), *BAD_GATEWAY)
             assert not world.playground.asked
-            assert_problem(deployer.ask("/readyz"), 503, "unavailable")
+            detail = assert_problem(deployer.ask("/readyz"), 503, "unavailable")["detail"]
+            assert "left out" not in detail
+            told = {
+                "PD_CDS_URL": "the Common Data Service is not ready: ping: ",
+                "PD_NEXUS_URL": "Nexus is not ready: ping: ",
+                "PD_PLAYGROUND_URL": "the playground server does not answer: ",
+            }[who]
+            assert told in detail
 
 
 def test_wrong_credentials_are_the_neighbours_refusal(tmp_path):

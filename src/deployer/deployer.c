@@ -33,7 +33,7 @@ static int set_playground(struct pd_deployer *deployer, struct pd_err *err)
 {
         const struct pd_deployer_settings *settings = &deployer->settings;
 
-        if (settings->playground_url == NULL)
+        if (settings->playground_url == NULL || settings->playground_url[0] == '\0')
                 return 0;
         deployer->playground = (struct pd_playground){
                 .fetch = deployer->fetch,

@@ -519,8 +519,9 @@ def test_a_browser_gets_a_page_that_escapes(world, deployer):
     assert deployer.deploy(solution, "bad", Accept=accept).headers["WWW-Authenticate"]
 
 
-def test_without_a_playground_deploy_says_what_is_missing(tmp_path):
-    with deployer_world(tmp_path, env={"PD_PLAYGROUND_URL": None}) as (world, deployer):
+@pytest.mark.parametrize("url", [None, ""])
+def test_without_a_playground_deploy_says_what_is_missing(tmp_path, url):
+    with deployer_world(tmp_path, env={"PD_PLAYGROUND_URL": url}) as (world, deployer):
         solution = keep(world, make_pipeline(1))
         problem = assert_problem(deployer.deploy(solution), 503, "unavailable")
         assert "playground-url" in problem["detail"]

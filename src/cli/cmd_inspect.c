@@ -6,6 +6,7 @@
 #include "input.h"
 #include "json/json.h"
 #include "output.h"
+#include "policy_file.h"
 
 /* Cells of a list, a column after the other; they hang on the arena of the input. */
 struct cells {
@@ -183,15 +184,30 @@ static int show_json(const struct pd_call *call, const struct pd_input *input,
         return pd_output_write_json(call->cli, report, err);
 }
 
+static int show(const struct pd_call *call, struct pd_input *input,
+                const struct pd_findings *findings, struct pd_err *err)
+{
+        if (findings->failed != 0)
+                return pd_fail_memory(err, "findings");
+        return call->options.output == PD_OUTPUT_JSON ? show_json(call, input, findings, err)
+                                                      : show_text(call, input, findings, err);
+}
+
 int pd_cmd_inspect(struct pd_call *call, struct pd_err *err)
 {
+        pd_auto(pd_policy_done) struct pd_policy policy = PD_POLICY_INIT;
         pd_auto(pd_findings_done) struct pd_findings findings = {0};
         pd_auto(pd_input_done) struct pd_input input = {0};
 
-        if (pd_input_read_zip(call, &input, &findings, err) < 0)
+        if (call->options.policy != NULL) {
+                if (pd_policy_file_read(call->options.policy, &policy, err) < 0)
+                        return -1;
+                input.policy = &policy;
+        }
+        if (pd_input_read_zip(call, &input, &findings, err) < 0 ||
+            show(call, &input, &findings, err) < 0)
                 return -1;
-        if (findings.failed != 0)
-                return pd_fail_memory(err, "findings");
-        return call->options.output == PD_OUTPUT_JSON ? show_json(call, &input, &findings, err)
-                                                      : show_text(call, &input, &findings, err);
+        if (input.policy != NULL && findings.errors > 0)
+                call->status = pd_err_exit(PD_E_UNPROCESSABLE);
+        return 0;
 }

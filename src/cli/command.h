@@ -20,6 +20,7 @@ struct pd_options {
         bool strict;
         int format; /**< enum pd_graph_format */
         const char *zip;
+        const char *policy; /**< a file; NULL: none */
 
         /* a single model in place of INPUT */
         const char *image;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "admit/admit.h"
 #include "base/file.h"
 #include "base/own.h"
 #include "input_parts.h"
@@ -58,15 +59,23 @@ static bool is_zip(const struct pd_input *input)
                (memcmp(input->bytes, "PK\3\4", 4) == 0 || memcmp(input->bytes, "PK\5\6", 4) == 0);
 }
 
+static const struct pd_archive_limits *limits_of(const struct pd_input *input)
+{
+        return input->policy != NULL ? &input->policy->archive : &pd_archive_default_limits;
+}
+
 static int unpack(struct pd_input *input, struct pd_findings *findings, struct pd_err *err)
 {
+        enum pd_rights rights = input->policy != NULL ? PD_RIGHTS_REFUSED : PD_RIGHTS_DROPPED;
         const struct pd_archive_entry *entry;
 
         input->kind = PD_INPUT_IS_PACKAGE;
-        if (pd_archive_read(input->bytes, input->size, &pd_archive_default_limits, &input->archive,
-                            err) < 0 ||
-            pd_package_unpack(input->archive, PD_RIGHTS_DROPPED, findings, &input->package, err) <
-                    0)
+        if (pd_archive_read(input->bytes, input->size, limits_of(input), &input->archive, err) <
+                    0 ||
+            pd_package_unpack(input->archive, rights, findings, &input->package, err) < 0)
+                return -1;
+        if (input->policy != NULL &&
+            pd_admit_solution(input->package, input->policy, findings, err) < 0)
                 return -1;
 
         entry = pd_archive_find(input->archive, PD_INPUT_BLUEPRINT);

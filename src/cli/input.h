@@ -2,6 +2,7 @@
 #ifndef PD_CLI_INPUT_H
 #define PD_CLI_INPUT_H
 
+#include "admit/policy.h"
 #include "archive/archive.h"
 #include "base/arena.h"
 #include "base/attr.h"
@@ -37,6 +38,8 @@ struct pd_input {
         char *bytes;      /**< of the file that is a blueprint.json or a zip; NULL: neither */
         size_t size;
 
+        const struct pd_policy *policy; /**< that a package is held against; NULL: none; set before
+                                           it is read */
         struct pd_archive *archive;     /**< of a package */
         struct pd_solution *package;    /**< what it holds; NULL once taken */
         struct pd_model_source model;   /**< of a model */

@@ -48,7 +48,12 @@ static const struct pd_config_key render[] = {
         HELP,
 };
 
-static const struct pd_config_key inspect[] = {OUTPUT, HELP};
+static const struct pd_config_key inspect[] = {
+        FLAG("policy", STRING, policy, .value_name = "FILE",
+             .help = "say what this policy refuses; fail where it does"),
+        OUTPUT,
+        HELP,
+};
 
 static const struct pd_config_key graph[] = {
         FLAG("format", CHOICE, format, .choices = formats, .preset = "text",

@@ -130,3 +130,56 @@ def test_inspect_lists_what_is_to_be_said(playgroundctl, tmp_path):
     for item in report["findings"]:
         where = f"{item['path']}: " if item["path"] else ""
         assert f"{item['severity']:<7}  {where}{item['message']}\n" in text
+
+
+def test_inspect_says_all_that_a_policy_refuses(playgroundctl, tmp_path):
+    zipped = tmp_path / "chain.zip"
+    playgroundctl("render", CHAIN, "-o", zipped)
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"registries": ["hub.example.org"]}')
+    result = playgroundctl("inspect", zipped, "--policy", policy, "--output", "json")
+    report = json.loads(result.out)
+    assert result.status == 2
+    workloads = report["solution"]["workloads"]
+    refused = [item["path"] for item in report["findings"] if item["severity"] == "error"]
+    assert refused == [f"workloads[{i}].image" for i in range(len(workloads))]
+
+
+def test_inspect_shows_what_a_policy_sets(playgroundctl, tmp_path):
+    zipped = tmp_path / "chain.zip"
+    playgroundctl("render", CHAIN, "-o", zipped)
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(
+        "environment_variables:\n"
+        "- {docker_image_pattern: '.*orchestrator', name: LICENSE, value: k-1}\n"
+    )
+    result = playgroundctl("inspect", zipped, "--policy", policy, "--output", "json")
+    assert result.status == 0
+    for workload in json.loads(result.out)["solution"]["workloads"]:
+        wanted = [{"name": "LICENSE", "value": "k-1"}] if workload["name"] == "orchestrator" else []
+        assert workload["env"] == wanted
+
+
+def test_a_zip_over_the_policys_bytes_is_not_read(playgroundctl, tmp_path):
+    zipped = tmp_path / "chain.zip"
+    playgroundctl("render", CHAIN, "-o", zipped)
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"max_bytes": 100}')
+    result = playgroundctl("inspect", zipped, "--policy", policy)
+    assert result.status == 2
+    assert "100 bytes" in result.err
+
+
+def test_a_policy_with_a_mistake_is_none(playgroundctl, tmp_path):
+    zipped = tmp_path / "chain.zip"
+    playgroundctl("render", CHAIN, "-o", zipped)
+    policy = tmp_path / "policy.json"
+    for text, says in (
+        ('{"registeries": []}', "'registeries' is no member of a policy"),
+        ("[", "no YAML"),
+    ):
+        policy.write_text(text)
+        result = playgroundctl("inspect", zipped, "--policy", policy)
+        assert result.status == 2
+        assert f"'{policy}': " in result.err
+        assert says in result.err

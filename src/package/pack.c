@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/format.h"
 #include "constants.h"
 #include "json/json.h"
 #include "layout.h"
@@ -107,31 +106,12 @@ static int add_json(struct packing *packing, enum pd_layout_role role, const jso
         return add_text(packing, pd_layout_name(role), err);
 }
 
-/* Where a workload is called; the port is text here, as existing readers expect it. */
-static json_t *dockerinfo_entry(const struct pd_workload *workload)
-{
-        char port[sizeof("65535")];
-
-        pd_format(port, sizeof(port), "%d", pd_workload_api_port(workload));
-        return json_pack("{s:s, s:s, s:s}", "container_name", workload->name, "ip_address",
-                         workload->name, "port", port);
-}
-
 static int add_dockerinfo(struct packing *packing, struct pd_err *err)
 {
-        const struct pd_solution *solution = packing->solution;
-        pd_auto(pd_json_free_ptr) json_t *dockerinfo = json_object();
-        json_t *list = json_array();
+        pd_auto(pd_json_free_ptr) json_t *dockerinfo = pd_solution_dockerinfo(packing->solution);
 
-        if (json_object_set_new(dockerinfo, "docker_info_list", list) < 0)
+        if (dockerinfo == NULL)
                 return pd_fail_memory(err, "dockerinfo");
-        for (size_t i = 0; i < solution->workload_count; i++) {
-                const struct pd_workload *workload = &solution->workloads[i];
-
-                if (pd_workload_api_port(workload) != 0 &&
-                    json_array_append_new(list, dockerinfo_entry(workload)) < 0)
-                        return pd_fail_memory(err, "dockerinfo");
-        }
         return add_json(packing, PD_LAYOUT_DOCKERINFO, dockerinfo, err);
 }
 

@@ -2,6 +2,8 @@
  */
 #include "solution/solution.h"
 
+#include "base/format.h"
+
 /* The list with one more item; NULL, with both released, when there was no memory for either. */
 static json_t *with_item(json_t *list, json_t *item)
 {
@@ -102,3 +104,30 @@ json_t *pd_solution_json(const struct pd_solution *solution)
                          "extras", files_json(&solution->extras));
 }
 /* clang-format on */
+
+/* --- dockerinfo.json --- */
+
+static json_t *dockerinfo_entry(const struct pd_workload *workload)
+{
+        char port[sizeof("65535")];
+
+        pd_format(port, sizeof(port), "%u", pd_workload_api_port(workload));
+        return json_pack("{s:s, s:s, s:s}", "container_name", workload->name, "ip_address",
+                         workload->name, "port", port);
+}
+
+json_t *pd_solution_dockerinfo(const struct pd_solution *solution)
+{
+        json_t *list = json_array();
+
+        for (size_t i = 0; i < solution->workload_count; i++) {
+                const struct pd_workload *workload = &solution->workloads[i];
+
+                if (pd_workload_api_port(workload) != 0 &&
+                    json_array_append_new(list, dockerinfo_entry(workload)) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
+        }
+        return json_pack("{s:o}", "docker_info_list", list);
+}

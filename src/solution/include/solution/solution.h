@@ -197,6 +197,10 @@ int pd_solution_from_model(const struct pd_model_source *source,
  * NULL: no memory. */
 json_t *pd_solution_json(const struct pd_solution *solution) PD_MUST_CHECK;
 
+/** dockerinfo.json: at which name and port (text, as existing readers expect it) each workload that
+ * offers any is called by the others. NULL: no memory. */
+json_t *pd_solution_dockerinfo(const struct pd_solution *solution) PD_MUST_CHECK;
+
 PD_DEFINE_AUTO(struct pd_solution, pd_solution_free)
 
 #endif

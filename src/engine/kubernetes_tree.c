@@ -1,0 +1,32 @@
+/* kubernetes_tree.c - trees grown member by member. */
+#include "kubernetes_tree.h"
+
+#include "json/get.h"
+
+void pd_tree_put(json_t **object, const char *name, json_t *value)
+{
+        if (json_object_set_new(*object, name, value) < 0) {
+                json_decref(*object);
+                *object = NULL;
+        }
+}
+
+void pd_tree_append(json_t **array, json_t *value)
+{
+        if (json_array_append_new(*array, value) < 0) {
+                json_decref(*array);
+                *array = NULL;
+        }
+}
+
+int pd_tree_merge(json_t *parent, const char *name, const json_t *more)
+{
+        json_t *object = pd_json_get(parent, name);
+
+        if (object == NULL) {
+                object = json_object();
+                if (json_object_set_new(parent, name, object) < 0)
+                        return -1;
+        }
+        return json_object_update(object, pd_json_unconst(more));
+}

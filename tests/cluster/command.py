@@ -19,9 +19,9 @@ def parse() -> argparse.Namespace:
     up = commands.add_parser("up", help="start it, if it is not up; prints the kubeconfig's path")
     load = commands.add_parser("load", help="put images on the node")
     load.add_argument("image", nargs="+", metavar="IMAGE.tar", help="as `docker save` writes it")
-    image = commands.add_parser("image", help="make an image of one static C program")
+    image = commands.add_parser("image", help="make an image of one static program")
     image.add_argument("name", metavar="NAME", help="such as localhost/echo:1")
-    image.add_argument("source", metavar="SOURCE.c")
+    image.add_argument("program", metavar="PROGRAM")
     image.add_argument("tar", metavar="IMAGE.tar")
     down = commands.add_parser("down", help="stop it and delete its state")
     for command in (up, down):
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
     elif options.command == "load":
         node.load(options.image)
     elif options.command == "image":
-        scratch_image.make(options.name, Path(options.source), Path(options.tar))
+        scratch_image.make(options.name, Path(options.program), Path(options.tar))
     else:
         node.down(options.user)
 

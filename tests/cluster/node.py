@@ -112,8 +112,10 @@ def load(tars: list[str]) -> None:
 
 
 def load_pause_image() -> None:
-    tar = STATE / "pause.tar"
-    scratch_image.make(settings.PAUSE, binaries.HERE / "pause.c", tar)
+    program, tar = STATE / "pause", STATE / "pause.tar"
+    source = binaries.HERE / "pause.c"
+    subprocess.run(["cc", "-static", "-Os", "-o", program, source], check=True)
+    scratch_image.make(settings.PAUSE, program, tar)
     load([str(tar)])
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import BUILD, ROOT
 
 TOOL = ROOT / "tests/cluster/cluster"
 BUILT_KUBECTL = (
@@ -84,9 +84,9 @@ def namespace(cluster) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def workload_image(cluster, tmp_path_factory) -> str:
-    """An image on the node that does what its arguments say: tests/cluster/workload.c."""
-    name = "localhost/workload:1"
-    tar = tmp_path_factory.mktemp("images") / "workload.tar"
-    tool("image", name, TOOL.parent / "workload.c", tar)
+    """An image on the node that does what its arguments say: tests/programs/container-node.c."""
+    name = "localhost/node:1"
+    tar = tmp_path_factory.mktemp("images") / "node.tar"
+    tool("image", name, BUILD / "bin/container-node", tar)
     cluster.load(tar)
     return name

@@ -8,9 +8,9 @@ from cluster import TOOL
 from process import wait_for
 
 
-def deployment(name: str, image: str, *args: str) -> dict:
+def deployment(name: str, image: str) -> dict:
     labels = {"app": name}
-    container = {"name": name, "image": image, "args": list(args), "ports": [{"containerPort": 80}]}
+    container = {"name": name, "image": image, "ports": [{"containerPort": 8062}]}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -27,15 +27,18 @@ def service(name: str) -> dict:
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name},
-        "spec": {"selector": {"app": name}, "type": "NodePort", "ports": [{"port": 80}]},
+        "spec": {
+            "selector": {"app": name},
+            "type": "NodePort",
+            "ports": [{"port": 80, "targetPort": 8062}],
+        },
     }
 
 
 @pytest.fixture
 def web(cluster, namespace, workload_image):
     """The namespace of a Deployment and a Service `web` that answer."""
-    args = ("say", "good morning", "listen", "80", "wait")
-    cluster.apply(deployment("web", workload_image, *args), service("web"), namespace=namespace)
+    cluster.apply(deployment("web", workload_image), service("web"), namespace=namespace)
     words = ("rollout", "status", "deployment/web", "--timeout=60s", f"--namespace={namespace}")
     cluster.kubectl(*words)
     return namespace
@@ -45,6 +48,7 @@ def ask(host: str, port: int) -> bytes:
     """What it answers; nothing where the proxy does not know the way yet."""
     try:
         with socket.create_connection((host, port), timeout=10) as sock:
+            sock.sendall(b"GET /env/HOME HTTP/1.1\r\n\r\n")
             return sock.recv(1000)
     except OSError:
         return b""
@@ -54,12 +58,14 @@ def test_a_service_leads_to_its_pod_at_its_own_address_and_at_the_node(cluster, 
     spec = cluster.get("service/web", f"--namespace={web}")["spec"]
     node = cluster.get("nodes")["items"][0]["status"]["addresses"][0]["address"]
     for host, port in ((spec["clusterIP"], 80), (node, spec["ports"][0]["nodePort"])):
-        wait_for(lambda at=(host, port): ask(*at).endswith(b"hello\n"), f"{host}:{port} answers")
+        wait_for(
+            lambda at=(host, port): ask(*at).startswith(b"HTTP/1.1 200"), f"{host}:{port} answers"
+        )
 
 
 def test_the_api_server_carries_requests_to_a_service(cluster, web):
-    path = f"/api/v1/namespaces/{web}/services/web:80/proxy/"
-    wait_for(lambda: cluster.kubectl("get", f"--raw={path}", check=False) == "hello\n", path)
+    path = f"/api/v1/namespaces/{web}/services/web:80/proxy/env/HOSTNAME"
+    wait_for(lambda: cluster.kubectl("get", f"--raw={path}", check=False).startswith("web-"), path)
 
 
 def test_names_of_services_are_found(cluster, web):
@@ -78,7 +84,7 @@ def test_names_of_services_are_found(cluster, web):
 
 
 def test_logs_of_a_pod_are_at_hand(cluster, web):
-    assert cluster.kubectl("logs", "deployment/web", f"--namespace={web}") == "good morning\n"
+    assert cluster.kubectl("logs", "deployment/web", f"--namespace={web}") == "listening\n"
 
 
 def test_the_cluster_stays_while_somebody_uses_it(cluster):

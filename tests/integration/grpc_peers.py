@@ -30,6 +30,9 @@ PAIRS = [
     ("python", "ours"),
 ]
 for_pairs = pytest.mark.parametrize(("client", "server"), PAIRS)
+# grpcio, told the end while it writes, says INTERNAL and loses what came, whoever tells it.
+PAIRS_THAT_END_EARLY = [pair for pair in PAIRS if pair[0] != "python"]
+for_pairs_that_end_early = pytest.mark.parametrize(("client", "server"), PAIRS_THAT_END_EARLY)
 for_clients = pytest.mark.parametrize("client", PROGRAMS)
 for_servers = pytest.mark.parametrize("server", PROGRAMS)
 
@@ -76,8 +79,10 @@ class Server(Process):
         self.wait()
         return state
 
-    def has_ended_calls(self, count: int) -> bool:
-        return sum(self.state()["ended"].values()) >= count
+    def is_at_rest(self) -> bool:
+        """Whether it has seen calls, and the end of each."""
+        state = self.state()
+        return 0 < state["begun"] == sum(state["ended"].values())
 
 
 class Servers:

@@ -237,8 +237,10 @@ static int serve_grpc(struct node *node, struct pd_grpc_server **ret, struct pd_
         node->signals.ready = signal_came;
         if (pd_signals_open(&node->signals.fd, err) < 0 || pd_loop_new(&node->loop, err) < 0 ||
             pd_loop_watch(node->loop, &node->signals, EPOLLIN, err) < 0 ||
-            pd_grpc_server_new(node->loop, &options, node->kind->methods, node->kind->method_count,
-                               node, ret, err) < 0)
+            pd_grpc_server_new(
+                    node->loop, &options,
+                    &(struct pd_grpc_methods){node->kind->methods, node->kind->method_count, node},
+                    ret, err) < 0)
                 return -1;
         return pd_grpc_server_listen(*ret, node->settings.grpc_listen, err);
 }

@@ -1,4 +1,4 @@
-"""headers: each header compiles alone, with nothing but the include folders its own room has."""
+"""headers: each header compiles alone, with nothing but the include folders that its room or folder has."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,10 @@ def main() -> None:
     nothing = BUILD / "nothing.c"
     nothing.write_text("extern int pd_nothing;\n", encoding="utf-8")  # a file without any is no C
 
-    flags = {home(file): include_flags(arguments) for file, arguments in entries().items()}
+    flags: dict[str, list[str]] = {}
+    for file, arguments in entries().items():
+        known = flags.setdefault(home(file), [])
+        known += [flag for flag in include_flags(arguments) if flag not in known]
     commands = [
         ["gcc", *flags[home(header)], *STRICT, "-include", str(header.resolve()), nothing.name]
         for header in c_files()

@@ -13,7 +13,15 @@ MAX_PARAMETERS = 5
 MAX_FILE_LINES = 500
 
 # Functions that a library calls, so their parameters are the library's.
-CALLED_BY_LIBRARIES = {"pd_dialog_go_on"}
+CALLED_BY_LIBRARIES = {
+    "pd_dialog_go_on",
+    # nghttp2's callbacks
+    "on_data_chunk",
+    "on_frame_length",
+    "on_header",
+    "on_send_data",
+    "pd_grpc_h2_data",
+}
 
 
 def functions() -> list[dict]:

@@ -152,15 +152,16 @@ static int link_new(struct pd_grpc_channel *channel, int fd, struct pd_grpc_link
                 .authority = channel->authority,
                 .user_agent = channel->options.user_agent,
         };
+        struct pd_grpc_connection_owner owner = {.ops = &ops};
 
         if (link == NULL) {
                 pd_close_ptr(&fd);
                 return pd_fail_memory(err, "a connection");
         }
         link->channel = channel;
+        owner.self = link;
         pd_grpc_place_write(&channel->dial.place, peer);
-        if (pd_grpc_connection_new(channel->loop, fd, &options, &ops, link, &link->connection,
-                                   err) < 0)
+        if (pd_grpc_connection_new(channel->loop, fd, &options, &owner, &link->connection, err) < 0)
                 return -1;
 
         link->next = channel->links;

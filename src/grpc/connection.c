@@ -20,7 +20,7 @@ struct pd_grpc_connection {
         struct pd_grpc_session *session;
         const struct pd_grpc_connection_ops *ops; /**< NULL: freed, but for what is under way */
         void *owner;
-        char *texts; /**< peer, authority and user agent */
+        struct pd_arena texts; /**< peer, authority and user agent */
         struct pd_watch watch;
         struct pd_task flush;
         struct pd_timer linger;
@@ -39,7 +39,7 @@ static void connection_release(struct pd_grpc_connection *connection)
         (void)close(connection->watch.fd);
         pd_grpc_session_free(connection->session);
         free(connection->pending);
-        free(connection->texts);
+        pd_arena_done(&connection->texts);
         free(connection);
 }
 
@@ -321,31 +321,23 @@ static const struct pd_grpc_session_ops session_ops = {
         .find_method = session_find_method,
 };
 
-/* The texts of the options in one piece of memory of ours. */
+/* The texts of the options in memory of ours. */
 static int copy_texts(struct pd_grpc_connection *connection,
                       struct pd_grpc_session_options *options)
 {
         const char **texts[] = {&options->peer, &options->authority, &options->user_agent};
-        size_t size = 0;
-        char *place;
 
-        for (size_t i = 0; i < PD_COUNT(texts); i++)
-                size += (*texts[i] != NULL ? strlen(*texts[i]) : 0) + 1;
-        place = connection->texts = malloc(size);
-        if (place == NULL)
-                return -1;
         for (size_t i = 0; i < PD_COUNT(texts); i++) {
-                const char *text = *texts[i] != NULL ? *texts[i] : "";
-
-                *texts[i] = place;
-                place = stpcpy(place, text) + 1;
+                *texts[i] = pd_arena_string(&connection->texts, *texts[i] != NULL ? *texts[i] : "");
+                if (*texts[i] == NULL)
+                        return -1;
         }
         return 0;
 }
 
 int pd_grpc_connection_new(struct pd_loop *loop, int fd,
                            const struct pd_grpc_session_options *options,
-                           const struct pd_grpc_connection_ops *ops, void *owner,
+                           const struct pd_grpc_connection_owner *owner,
                            struct pd_grpc_connection **ret, struct pd_err *err)
 {
         struct pd_grpc_session_options own = *options;
@@ -356,8 +348,8 @@ int pd_grpc_connection_new(struct pd_loop *loop, int fd,
                 return pd_fail_memory(err, "a connection");
         }
         connection->loop = loop;
-        connection->ops = ops;
-        connection->owner = owner;
+        connection->ops = owner->ops;
+        connection->owner = owner->self;
         connection->watch = (struct pd_watch){.ready = ready, .fd = fd};
         connection->flush.run = flush_task;
         connection->linger.due = linger_is_over;

@@ -24,11 +24,17 @@ struct pd_grpc_connection_ops {
         const struct pd_grpc_method *(*find_method)(void *owner, const char *path, size_t len);
 };
 
+/** Who is told. */
+struct pd_grpc_connection_owner {
+        const struct pd_grpc_connection_ops *ops;
+        void *self; /**< their first argument */
+};
+
 /** Takes over `fd`, connected and not blocking, also when it fails. What the options point to is
  * copied, but `app`. */
 int pd_grpc_connection_new(struct pd_loop *loop, int fd,
                            const struct pd_grpc_session_options *options,
-                           const struct pd_grpc_connection_ops *ops, void *owner,
+                           const struct pd_grpc_connection_owner *owner,
                            struct pd_grpc_connection **ret, struct pd_err *err) PD_MUST_CHECK;
 
 /** Its calls are dropped, nobody is told; a good bye is sent if the socket takes it. From any

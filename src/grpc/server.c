@@ -223,14 +223,15 @@ static int guest_new(struct pd_grpc_server *server, int fd, const char *peer, st
                 .app = server->app,
                 .untold = &server->untold,
         };
+        struct pd_grpc_connection_owner owner = {.ops = &connection_ops};
 
         if (guest == NULL) {
                 pd_close_ptr(&fd);
                 return pd_fail_memory(err, "a connection");
         }
         guest->server = server;
-        if (pd_grpc_connection_new(server->loop, fd, &options, &connection_ops, guest,
-                                   &guest->connection, err) < 0)
+        owner.self = guest;
+        if (pd_grpc_connection_new(server->loop, fd, &options, &owner, &guest->connection, err) < 0)
                 return -1;
 
         guest->next = server->guests;
@@ -279,11 +280,11 @@ static void set_defaults(struct pd_grpc_server_options *options)
 }
 
 int pd_grpc_server_new(struct pd_loop *loop, const struct pd_grpc_server_options *options,
-                       const struct pd_grpc_method *methods, size_t method_count, void *app,
-                       struct pd_grpc_server **ret, struct pd_err *err)
+                       const struct pd_grpc_methods *methods, struct pd_grpc_server **ret,
+                       struct pd_err *err)
 {
         struct pd_grpc_server *server =
-                calloc(1, sizeof(*server) + method_count * sizeof(const struct pd_grpc_method *));
+                calloc(1, sizeof(*server) + methods->count * sizeof(const struct pd_grpc_method *));
 
         if (server == NULL)
                 return pd_fail_memory(err, "a server");
@@ -291,9 +292,9 @@ int pd_grpc_server_new(struct pd_loop *loop, const struct pd_grpc_server_options
         if (options != NULL)
                 server->options = *options;
         set_defaults(&server->options);
-        server->app = app;
+        server->app = methods->app;
         server->tell_drained.run = tell_drained;
-        sort_methods(server, methods, method_count);
+        sort_methods(server, methods->at, methods->count);
         *ret = server;
         return 0;
 }

@@ -119,13 +119,14 @@ static void end_run(struct pd_core *core)
 
 static int take_in(struct pd_core *core, struct job *job)
 {
+        const struct pd_run_place place = {
+                .loop = core->loop, .events = core->events, .ops = &run_ops, .owner = core};
         struct pd_run_options options = core->options;
         struct pd_run *run = NULL;
 
         if (job->texts->texts.queuesize > 0)
                 options.queue_messages = (size_t)job->texts->texts.queuesize;
-        if (pd_run_new(core->loop, job->plan, &options, core->events, &run_ops, core, &run,
-                       &job->err) < 0)
+        if (pd_run_new(&place, &options, job->plan, &run, &job->err) < 0)
                 return -1;
         job->plan = NULL;
         end_run(core);

@@ -307,20 +307,19 @@ static int make_room(struct pd_run *run, struct pd_err *err)
         return 0;
 }
 
-int pd_run_new(struct pd_loop *loop, struct pd_plan *plan, const struct pd_run_options *options,
-               struct pd_events *events, const struct pd_run_ops *ops, void *owner,
-               struct pd_run **ret, struct pd_err *err)
+int pd_run_new(const struct pd_run_place *place, const struct pd_run_options *options,
+               struct pd_plan *plan, struct pd_run **ret, struct pd_err *err)
 {
         pd_auto(pd_run_free_ptr) struct pd_run *run = calloc(1, sizeof(*run));
 
         if (run == NULL)
                 return pd_fail_memory(err, "a run");
-        run->loop = loop;
+        run->loop = place->loop;
         run->options = *options;
         complete(&run->options);
-        run->events = events;
-        run->ops = ops;
-        run->owner = owner;
+        run->events = place->events;
+        run->ops = place->ops;
+        run->owner = place->owner;
         run->decide.run = decide;
         run->look.due = look;
         run->plan = plan;

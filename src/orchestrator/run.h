@@ -45,10 +45,17 @@ struct pd_run_ops {
         void (*finished)(void *owner);
 };
 
+/** Where a run lives. */
+struct pd_run_place {
+        struct pd_loop *loop;
+        struct pd_events *events;
+        const struct pd_run_ops *ops;
+        void *owner;
+};
+
 /** Lanes of the plan, at rest. Takes over `plan` on success. */
-int pd_run_new(struct pd_loop *loop, struct pd_plan *plan, const struct pd_run_options *options,
-               struct pd_events *events, const struct pd_run_ops *ops, void *owner,
-               struct pd_run **ret, struct pd_err *err) PD_MUST_CHECK;
+int pd_run_new(const struct pd_run_place *place, const struct pd_run_options *options,
+               struct pd_plan *plan, struct pd_run **ret, struct pd_err *err) PD_MUST_CHECK;
 
 /** Stops it; no call of it is left. NULL is fine. */
 void pd_run_free(struct pd_run *run);

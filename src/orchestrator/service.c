@@ -375,7 +375,8 @@ int pd_service_new(struct pd_loop *loop, struct pd_core *core, const char *addre
         service->loop = loop;
         service->core = core;
         service->scratch = (struct pd_buf)PD_BUF_INIT(MAX_ANSWER_BYTES);
-        if (pd_grpc_server_new(loop, &options, methods, PD_COUNT(methods), service,
+        if (pd_grpc_server_new(loop, &options,
+                               &(struct pd_grpc_methods){methods, PD_COUNT(methods), service},
                                &service->server, err) < 0 ||
             pd_grpc_server_listen(service->server, address, err) < 0)
                 return -1;

@@ -432,7 +432,8 @@ static int open_server(struct server *server, const struct server_settings *with
                 .log = &log,
         };
 
-        if (pd_grpc_server_new(server->loop, &options, methods, PD_COUNT(methods), server,
+        if (pd_grpc_server_new(server->loop, &options,
+                               &(struct pd_grpc_methods){methods, PD_COUNT(methods), server},
                                &server->grpc, err) < 0)
                 return -1;
         return pd_grpc_server_listen(server->grpc, with->address, err);

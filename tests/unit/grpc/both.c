@@ -76,7 +76,8 @@ void both_serve(struct both *both, const struct pd_grpc_server_options *options)
         const char *address = both->target[0] == '\0' ? "127.0.0.1:0" : both->target;
         struct pd_err err = {0};
 
-        assert_pd_ok(pd_grpc_server_new(both->loop, options, methods, PD_COUNT(methods), both,
+        assert_pd_ok(pd_grpc_server_new(both->loop, options,
+                                        &(struct pd_grpc_methods){methods, PD_COUNT(methods), both},
                                         &both->server, &err),
                      err);
         assert_pd_ok(pd_grpc_server_listen(both->server, address, &err), err);

@@ -275,9 +275,11 @@ static void open_scene(struct scene *scene)
         char target[64];
 
         assert_pd_ok(pd_loop_new(&scene->loop, &err), err);
-        assert_pd_ok(pd_grpc_server_new(scene->loop, NULL, methods, PD_COUNT(methods), scene,
-                                        &scene->server, &err),
-                     err);
+        assert_pd_ok(
+                pd_grpc_server_new(scene->loop, NULL,
+                                   &(struct pd_grpc_methods){methods, PD_COUNT(methods), scene},
+                                   &scene->server, &err),
+                err);
         assert_pd_ok(pd_grpc_server_listen(scene->server, "127.0.0.1:0", &err), err);
         pd_format(target, sizeof(target), "127.0.0.1:%u",
                   (unsigned)pd_grpc_server_port(scene->server));

@@ -308,7 +308,9 @@ static void assert_finds(size_t count, const char *path, const char *want)
 
         print_message("  %s of %zu\n", path, count);
         assert_pd_ok(pd_loop_new(&both->loop, &err), err);
-        assert_pd_ok(pd_grpc_server_new(both->loop, NULL, some, count, &names, &both->server, &err),
+        assert_pd_ok(pd_grpc_server_new(both->loop, NULL,
+                                        &(struct pd_grpc_methods){some, count, &names},
+                                        &both->server, &err),
                      err);
         assert_pd_ok(pd_grpc_server_listen(both->server, "unix:/tmp/pd-test-server", &err), err);
         assert_int_equal(pd_grpc_server_port(both->server), 0);

@@ -200,10 +200,17 @@ struct pd_grpc_server_options {
                                      rest at debug (nobody) */
 };
 
-/** Methods, log and app must outlive the server. */
+/** A table of methods, and what their `begin` is given. */
+struct pd_grpc_methods {
+        const struct pd_grpc_method *at;
+        size_t count;
+        void *app;
+};
+
+/** Rows, log and app must outlive the server. */
 int pd_grpc_server_new(struct pd_loop *loop, const struct pd_grpc_server_options *options,
-                       const struct pd_grpc_method *methods, size_t method_count, void *app,
-                       struct pd_grpc_server **ret, struct pd_err *err) PD_MUST_CHECK;
+                       const struct pd_grpc_methods *methods, struct pd_grpc_server **ret,
+                       struct pd_err *err) PD_MUST_CHECK;
 
 /**
  * Take connections at "0.0.0.0:8061", "[::]:8061" (both families), "127.0.0.1:0" (a free port) or

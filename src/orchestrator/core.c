@@ -38,6 +38,8 @@ struct pd_core {
         atomic_bool is_ending;
 };
 
+static const char the_end[] = "the orchestrator ends";
+
 static void job_free(struct job *job)
 {
         pd_pipeline_texts_free(job->texts);
@@ -210,6 +212,8 @@ static void job_is_prepared(struct pd_post *post)
         struct pd_core *core = PD_OWNER_OF(post, struct pd_core, prepared);
         struct job *job = core->jobs;
 
+        if (job == NULL)
+                return; /* it has been told the end */
         (void)pthread_join(core->thread, NULL);
         core->jobs = job->next;
         core->job_count--;
@@ -232,9 +236,10 @@ void pd_core_initialize(struct pd_core *core, struct pd_pipeline_texts *texts,
         struct job **last = &core->jobs;
         struct pd_core_status status;
 
-        if (job == NULL || core->job_count >= PD_CORE_MAX_WAITING) {
+        if (job == NULL || core->job_count >= PD_CORE_MAX_WAITING || core->is_ending) {
                 free(job);
-                refuse(core, texts, PD_E_UNAVAILABLE, "too many pipelines are being made ready",
+                refuse(core, texts, PD_E_UNAVAILABLE,
+                       core->is_ending ? the_end : "too many pipelines are being made ready",
                        &status);
                 if (done != NULL)
                         done(user, &status);
@@ -321,15 +326,15 @@ static void tell_end(const struct pd_core *core, const struct job *job)
 {
         struct pd_core_status status;
 
-        fill(core, PD_E_UNAVAILABLE, "the orchestrator ends", &status);
+        fill(core, PD_E_UNAVAILABLE, the_end, &status);
         if (job->done != NULL)
                 job->done(job->user, &status);
 }
 
-void pd_core_free(struct pd_core *core)
+void pd_core_end(struct pd_core *core)
 {
-        if (core == NULL)
-                return;
+        struct pd_core_status ignored;
+
         atomic_store(&core->is_ending, true);
         if (core->jobs != NULL)
                 (void)pthread_join(core->thread, NULL);
@@ -340,6 +345,14 @@ void pd_core_free(struct pd_core *core)
                 tell_end(core, job);
                 job_free(job);
         }
+        pd_core_stop(core, &ignored);
+}
+
+void pd_core_free(struct pd_core *core)
+{
+        if (core == NULL)
+                return;
+        pd_core_end(core);
         end_run(core);
         pd_events_free(core->events);
         free(core);

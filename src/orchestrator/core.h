@@ -31,7 +31,11 @@ struct pd_core;
 int pd_core_new(struct pd_loop *loop, const struct pd_run_options *options, struct pd_core **ret,
                 struct pd_err *err) PD_MUST_CHECK;
 
-/** Stops what runs, and waits for a protoc that does. Observers must be gone. NULL is fine. */
+/** Nothing goes on from here: what runs is stopped, and who waits for a pipeline is told so. May be
+ * called again. */
+void pd_core_end(struct pd_core *core);
+
+/** Ends it. Observers must be gone. NULL is fine. */
 void pd_core_free(struct pd_core *core);
 
 /**

@@ -14,7 +14,7 @@
 
 #define NAME "playground-orchestrator"
 /** Longest wait for the streams of observers to be ended. */
-#define END_MS 3000
+#define END_MS 500
 
 struct pd_orchestrator {
         struct pd_orchestrator_settings settings;
@@ -26,7 +26,8 @@ struct pd_orchestrator {
         struct pd_http_face *face;
         struct pd_watch signals; /**< fd -1: none */
         struct pd_timer last_call;
-        struct pd_err failure; /**< why it ends; PD_OK: it was told to */
+        bool is_ending;        /**< it was told to end; */
+        struct pd_err failure; /**< or why it ends */
 };
 
 static bool is_question(const struct pd_orchestrator_settings *settings)
@@ -50,9 +51,8 @@ static void last_call(struct pd_timer *timer)
 
 static void begin_to_end(struct pd_orchestrator *orchestrator)
 {
-        struct pd_core_status ignored;
-
-        pd_core_stop(orchestrator->core, &ignored);
+        orchestrator->is_ending = true;
+        pd_core_end(orchestrator->core);
         pd_loop_set_timer(orchestrator->loop, &orchestrator->last_call,
                           pd_clock_mono_us() + (int64_t)END_MS * 1000);
         pd_service_end(orchestrator->service, all_is_out, orchestrator);
@@ -103,7 +103,7 @@ static void pipeline_is_in(void *user, const struct pd_core_status *status)
 {
         struct pd_orchestrator *orchestrator = user;
 
-        if (status->success)
+        if (status->success || orchestrator->is_ending)
                 return;
         (void)pd_fail(&orchestrator->failure, PD_E_UNPROCESSABLE, 0, "the pipeline in '%s': %s",
                       orchestrator->settings.pipeline, status->message);
@@ -210,6 +210,8 @@ void pd_orchestrator_free(struct pd_orchestrator *orchestrator)
         if (orchestrator == NULL)
                 return;
         pd_http_face_free(orchestrator->face);
+        if (orchestrator->core != NULL)
+                pd_core_end(orchestrator->core); /* tells clients that are gone with the service */
         pd_service_free(orchestrator->service);
         pd_core_free(orchestrator->core);
         if (orchestrator->loop != NULL) {

@@ -132,7 +132,8 @@ static int compile_all(const struct pd_graph *graph, const struct pd_text_map *f
 
                 if (atomic_load(is_cancelled))
                         return pd_fail(err, PD_E_UNAVAILABLE, 0, "the orchestrator ends");
-                if (text != NULL && pd_proto_compile(text, strlen(text), &protos->at[i], err) < 0)
+                if (text != NULL &&
+                    pd_proto_compile(text, strlen(text), is_cancelled, &protos->at[i], err) < 0)
                         return pd_wrap(err, "the proto of node '%s'", pd_show(node->name).text);
         }
         return 0;

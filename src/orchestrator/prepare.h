@@ -24,7 +24,7 @@ int pd_pipeline_texts_load(const char *path, struct pd_pipeline_texts **ret,
 
 /**
  * Read, compile each node's proto on its own, plan. A proto belongs to the node that its file is
- * called after, in any case. `is_cancelled` is looked at between protos. PD_E_INVALID and
+ * called after, in any case. `is_cancelled` is looked at all the time. PD_E_INVALID and
  * PD_E_UNPROCESSABLE name the node, or the first finding; PD_E_UNAVAILABLE: cancelled, or no
  * protoc.
  */

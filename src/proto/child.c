@@ -15,6 +15,8 @@
 #include "base/own.h"
 
 #define READ_SIZE 16384
+/** Longest time until it is seen that a job was cancelled. */
+#define CANCEL_MS 20
 
 /* What is waited for: the end of both outputs, and of the child itself. */
 enum { OUTPUT, ERRORS, EXIT, WATCHED };
@@ -144,22 +146,37 @@ static bool take(int fd, struct pd_buf *into, bool cut)
         return true;
 }
 
+static bool is_cancelled(const struct pd_child_job *job)
+{
+        return job->is_cancelled != NULL && atomic_load(job->is_cancelled);
+}
+
+/* Milliseconds to wait for at once, of those that are left. */
+static int turn_ms(const struct pd_child_job *job, int64_t left_us)
+{
+        int64_t left_ms = left_us / 1000 + 1;
+
+        return (int)(job->is_cancelled != NULL && left_ms > CANCEL_MS ? CANCEL_MS : left_ms);
+}
+
 /* Wait until there is news of the child: 0, or -1 when its time is over. */
 static int wait_news(struct pollfd fds[WATCHED], int64_t end_us, const struct pd_child_job *job,
                      struct pd_err *err)
 {
-        int ready = -1;
+        int ready = 0;
 
-        while (ready < 0) {
+        while (ready <= 0) {
                 int64_t left_us = end_us - pd_clock_mono_us();
 
-                ready = left_us > 0 ? poll(fds, WATCHED, (int)(left_us / 1000) + 1) : 0;
+                if (is_cancelled(job))
+                        return pd_fail(err, PD_E_UNAVAILABLE, 0, "'%s' was given up", job->argv[0]);
+                if (left_us <= 0)
+                        return pd_fail(err, PD_E_TIMEOUT, 0, "'%s' took over %lld ms", job->argv[0],
+                                       (long long)job->deadline_ms);
+                ready = poll(fds, WATCHED, turn_ms(job, left_us));
                 if (ready < 0 && errno != EINTR)
                         return pd_fail(err, PD_E_INTERNAL, errno, "wait for '%s'", job->argv[0]);
         }
-        if (ready == 0)
-                return pd_fail(err, PD_E_TIMEOUT, 0, "'%s' took over %lld ms", job->argv[0],
-                               (long long)job->deadline_ms);
         return 0;
 }
 

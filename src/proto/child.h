@@ -2,6 +2,7 @@
 #ifndef PD_PROTO_CHILD_H
 #define PD_PROTO_CHILD_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -12,6 +13,7 @@ struct pd_child_job {
         const char *const *argv; /**< argv[0] is looked for in PATH; ends with NULL */
         int input;               /**< becomes standard input; stays the caller's */
         int64_t deadline_ms;
+        const atomic_bool *is_cancelled; /**< looked at again and again; NULL: it is not */
 };
 
 /**
@@ -20,8 +22,8 @@ struct pd_child_job {
  * its standard error as fits to `errors`. *ret_status is its exit status, or minus the signal that
  * ended it.
  *
- * PD_E_UNAVAILABLE: it cannot be started; PD_E_TIMEOUT; PD_E_TOO_LARGE: more output than `output`
- * takes. However it ends, nothing of its group is left running.
+ * PD_E_UNAVAILABLE: it cannot be started, or was cancelled; PD_E_TIMEOUT; PD_E_TOO_LARGE: more
+ * output than `output` takes. However it ends, nothing of its group is left running.
  */
 int pd_child_run(const struct pd_child_job *job, struct pd_buf *output, struct pd_buf *errors,
                  int *ret_status, struct pd_err *err) PD_MUST_CHECK;

@@ -330,7 +330,8 @@ static int build(struct builder *builder, const Google__Protobuf__FileDescriptor
         return 0;
 }
 
-int pd_proto_compile(const char *text, size_t len, struct pd_proto **ret, struct pd_err *err)
+int pd_proto_compile(const char *text, size_t len, const atomic_bool *is_cancelled,
+                     struct pd_proto **ret, struct pd_err *err)
 {
         pd_auto(pd_file_set_free_ptr) Google__Protobuf__FileDescriptorSet *set = NULL;
         pd_auto(pd_proto_free_ptr) struct pd_proto *proto = calloc(1, sizeof(*proto));
@@ -338,7 +339,8 @@ int pd_proto_compile(const char *text, size_t len, struct pd_proto **ret, struct
 
         if (proto == NULL)
                 return fail_memory(err);
-        if (pd_file_set_load(text, len, &set, err) < 0 || build(&builder, set, err) < 0 ||
+        if (pd_file_set_load(text, len, is_cancelled, &set, err) < 0 ||
+            build(&builder, set, err) < 0 ||
             pd_file_set_rpcs(set, &proto->arena, &proto->rpcs, err) < 0)
                 return -1;
         *ret = pd_steal(&proto);

@@ -88,10 +88,10 @@ static int copy_services(const Google__Protobuf__FileDescriptorProto *file, stru
         return 0;
 }
 
-int pd_file_set_load(const char *text, size_t len, Google__Protobuf__FileDescriptorSet **ret,
-                     struct pd_err *err)
+int pd_file_set_load(const char *text, size_t len, const atomic_bool *is_cancelled,
+                     Google__Protobuf__FileDescriptorSet **ret, struct pd_err *err)
 {
-        const struct pd_protoc source = {text, len, PD_PROTO_DEADLINE_MS};
+        const struct pd_protoc source = {text, len, PD_PROTO_DEADLINE_MS, is_cancelled};
         pd_auto(pd_buf_done) struct pd_buf bytes = PD_BUF_INIT(PD_PROTO_MAX_DESCRIPTORS);
         pd_auto(pd_file_set_free_ptr) Google__Protobuf__FileDescriptorSet *set = NULL;
 

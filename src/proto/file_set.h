@@ -2,6 +2,7 @@
 #ifndef PD_PROTO_FILE_SET_H
 #define PD_PROTO_FILE_SET_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include <descriptor.pb-c.h>
@@ -14,10 +15,10 @@
 
 /**
  * The set of a text: the file itself comes last, behind all that it imports. Limits and errors as
- * pd_proto_services().
+ * pd_proto_compile().
  */
-int pd_file_set_load(const char *text, size_t len, Google__Protobuf__FileDescriptorSet **ret,
-                     struct pd_err *err) PD_MUST_CHECK;
+int pd_file_set_load(const char *text, size_t len, const atomic_bool *is_cancelled,
+                     Google__Protobuf__FileDescriptorSet **ret, struct pd_err *err) PD_MUST_CHECK;
 void pd_file_set_free(Google__Protobuf__FileDescriptorSet *set);
 PD_DEFINE_AUTO(Google__Protobuf__FileDescriptorSet, pd_file_set_free)
 

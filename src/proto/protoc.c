@@ -89,7 +89,9 @@ int pd_protoc_run(const struct pd_protoc *source, struct pd_buf *descriptors, st
 {
         pd_auto(pd_close_ptr) int input = -1;
         pd_auto(pd_buf_done) struct pd_buf errors = PD_BUF_INIT(MAX_COMPLAINTS);
-        struct pd_child_job job = {.argv = protoc_argv, .deadline_ms = source->deadline_ms};
+        struct pd_child_job job = {.argv = protoc_argv,
+                                   .deadline_ms = source->deadline_ms,
+                                   .is_cancelled = source->is_cancelled};
         int status;
 
         if (open_text(source, &input, err) < 0)

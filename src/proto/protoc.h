@@ -2,6 +2,7 @@
 #ifndef PD_PROTO_PROTOC_H
 #define PD_PROTO_PROTOC_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct pd_protoc {
         const char *text;
         size_t len;
         int64_t deadline_ms;
+        const atomic_bool *is_cancelled; /**< NULL: it is not */
 };
 
 /**

@@ -24,7 +24,7 @@ static const struct pd_proto_message *message(void)
 {
         static struct pd_proto *proto;
 
-        if (proto == NULL && pd_proto_compile(source, strlen(source), &proto, NULL) < 0)
+        if (proto == NULL && pd_proto_compile(source, strlen(source), NULL, &proto, NULL) < 0)
                 abort();
         return pd_proto_find(proto, "M");
 }

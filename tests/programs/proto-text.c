@@ -30,7 +30,7 @@ static int run(const char *path, const char *name, size_t max, struct pd_err *er
         size_t text_len, len;
 
         if (pd_file_read_at(AT_FDCWD, path, PD_PROTO_MAX_BYTES, &text, &text_len, err) < 0 ||
-            pd_proto_compile(text, text_len, &proto, err) < 0 ||
+            pd_proto_compile(text, text_len, NULL, &proto, err) < 0 ||
             pd_file_read_fd(STDIN_FILENO, "message", MAX_MESSAGE, &bytes, &len, err) < 0)
                 return -1;
         message = pd_proto_find(proto, name);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static void run_done(struct run *run)
 static int run_argv(struct run *run, const char *const *argv, int64_t deadline_ms)
 {
         pd_auto(pd_close_ptr) int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        const struct pd_child_job job = {argv, input, deadline_ms};
+        const struct pd_child_job job = {argv, input, deadline_ms, NULL};
 
         return pd_child_run(&job, &run->output, &run->errors, &run->status, &run->err);
 }
@@ -217,6 +218,31 @@ static int run_once(void *context, struct pd_err *err)
         return result;
 }
 
+static void *set_after_a_while(void *context)
+{
+        usleep(SHORT_MS * 1000);
+        atomic_store((atomic_bool *)context, true);
+        return NULL;
+}
+
+static void a_cancelled_child_is_ended_long_before_its_deadline(void **state)
+{
+        pd_auto(pd_close_ptr) int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        pd_auto(run_done) struct run run = RUN_INIT;
+        atomic_bool is_cancelled = false;
+        const char *const argv[] = {"sleep", "1000", NULL};
+        const struct pd_child_job job = {argv, input, 1000000, &is_cancelled};
+        pthread_t other;
+        (void)state;
+
+        assert_int_equal(pthread_create(&other, NULL, set_after_a_while, &is_cancelled), 0);
+        assert_pd_fail(pd_child_run(&job, &run.output, &run.errors, &run.status, &run.err), run.err,
+                       PD_E_UNAVAILABLE);
+        assert_int_equal(pthread_join(other, NULL), 0);
+        assert_pd_says(run.err.msg, "'sleep' was given up");
+        assert_no_child_is_left();
+}
+
 static void each_failing_allocation_is_an_error(void **state)
 {
         (void)state;
@@ -233,6 +259,7 @@ int main(void)
                 cmocka_unit_test(sees_nothing_of_our_environment_and_descriptors),
                 cmocka_unit_test(signals_we_block_or_ignore_end_it),
                 cmocka_unit_test(a_child_that_hangs_is_ended_with_all_it_started),
+                cmocka_unit_test(a_cancelled_child_is_ended_long_before_its_deadline),
                 cmocka_unit_test(what_a_good_child_left_running_is_ended_too),
                 cmocka_unit_test(endless_output_is_too_large),
                 cmocka_unit_test(endless_errors_are_cut),

@@ -28,7 +28,7 @@ static struct pd_proto *compile(const char *text)
         struct pd_proto *proto = NULL;
         struct pd_err err = {0};
 
-        assert_pd_ok(pd_proto_compile(text, strlen(text), &proto, &err), err);
+        assert_pd_ok(pd_proto_compile(text, strlen(text), NULL, &proto, &err), err);
         return proto;
 }
 
@@ -182,7 +182,7 @@ static void assert_refused(const char *text, const char *says)
         struct pd_proto *proto = NULL;
         struct pd_err err = {0};
 
-        assert_pd_fail(pd_proto_compile(text, strlen(text), &proto, &err), err, PD_E_INVALID);
+        assert_pd_fail(pd_proto_compile(text, strlen(text), NULL, &proto, &err), err, PD_E_INVALID);
         assert_pd_says(err.msg, says);
         assert_null(proto);
 }
@@ -230,7 +230,7 @@ static int compile_once(void *context, struct pd_err *err)
         pd_auto(pd_proto_free_ptr) struct pd_proto *proto = NULL;
 
         (void)context;
-        return pd_proto_compile(text, strlen(text), &proto, err);
+        return pd_proto_compile(text, strlen(text), NULL, &proto, err);
 }
 
 static void each_failing_allocation_is_an_error(void **state)

@@ -359,7 +359,7 @@ static int compile(void **state)
         if (pd_file_read_at(AT_FDCWD, PD_ORCHESTRATOR_PROTO, PD_PROTO_MAX_BYTES, &text, &len,
                             NULL) < 0)
                 return -1;
-        return pd_proto_compile(text, len, &proto, NULL);
+        return pd_proto_compile(text, len, NULL, &proto, NULL);
 }
 
 static int release(void **state)

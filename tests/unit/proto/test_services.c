@@ -255,7 +255,7 @@ static void remove_stand_in(const char *dir)
 /* pd_protoc_run() with that script as protoc and little time. */
 static int run_stand_in(const char *script, struct pd_err *err)
 {
-        const struct pd_protoc source = {P3, strlen(P3), 200};
+        const struct pd_protoc source = {P3, strlen(P3), 200, NULL};
         pd_auto(pd_buf_done) struct pd_buf bytes = PD_BUF_INIT(1000);
         pd_auto(pd_free_ptr) char *path = copy_path();
         char dir[] = "/tmp/pd-protoc-XXXXXX";

@@ -190,7 +190,7 @@ static void threads_share_a_proto(void **state)
 static int compile(void **state)
 {
         (void)state;
-        return pd_proto_compile(source, strlen(source), &proto, NULL);
+        return pd_proto_compile(source, strlen(source), NULL, &proto, NULL);
 }
 
 static int release(void **state)

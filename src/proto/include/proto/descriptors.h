@@ -6,6 +6,7 @@
 #ifndef PD_PROTO_DESCRIPTORS_H
 #define PD_PROTO_DESCRIPTORS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -17,10 +18,11 @@ struct pd_proto;
 struct pd_proto_message;
 
 /**
- * Compile a .proto text. Limits and errors as pd_proto_services() (proto.h).
+ * Compile a .proto text. Limits and errors as pd_proto_services() (proto.h); and PD_E_UNAVAILABLE
+ * soon after *is_cancelled was set by another thread (NULL: that will not be).
  */
-int pd_proto_compile(const char *text, size_t len, struct pd_proto **ret,
-                     struct pd_err *err) PD_MUST_CHECK;
+int pd_proto_compile(const char *text, size_t len, const atomic_bool *is_cancelled,
+                     struct pd_proto **ret, struct pd_err *err) PD_MUST_CHECK;
 void pd_proto_free(struct pd_proto *proto);
 PD_DEFINE_AUTO(struct pd_proto, pd_proto_free)
 

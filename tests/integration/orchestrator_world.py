@@ -367,6 +367,7 @@ class Client:
 
     def __init__(self, pb, endpoint: str):
         self.pb = pb
+        self.endpoint = endpoint
         self.channel = grpc.insecure_channel(endpoint, options=LONGEST_MESSAGE)
         self.stub = pb.grpc.OrchestratorStub(self.channel)
 

@@ -109,10 +109,14 @@ def test_all_observers_get_everything_from_when_they_attach(client):
     assert len(events) > 50 * 8
 
 
-def test_an_observer_that_is_slow_misses_events_and_is_told_how_many(client):
+def test_an_observer_that_is_slow_misses_events_and_is_told_how_many(client, pb):
     """It holds nobody up, and what it gets and what it missed add up."""
-    count = 30000
-    slow = client.stub.observe(client.pb.OrchestrationObservationConfiguration())
+    count = 24000
+    small_window = (("grpc.http2.bdp_probe", 0),)
+    channel = grpc.insecure_channel(client.endpoint, options=small_window)
+    slow = pb.grpc.OrchestratorStub(channel).observe(
+        client.pb.OrchestrationObservationConfiguration()
+    )
     assert slow.initial_metadata() is not None
     end = client.observe("finished")
     with chain(stream_source(count), stream_sink(Inbox())) as pipeline:
@@ -124,6 +128,7 @@ def test_an_observer_that_is_slow_misses_events_and_is_told_how_many(client):
     # created 5, started and ended 2 each, called and finished 2 each; the sink's answer; finished
     assert len(got) - len(missed) + sum(missed) == 3 * count + 5 + 4 + 4 + 1 + 1
     assert got[-1].name == "finished"
+    channel.close()
 
 
 def test_an_end_ends_the_streams_of_observers_but_stop_and_initialize_do_not(client):

@@ -31,12 +31,13 @@ static void begin(struct pd_grpc_call *call, void *app)
 
 static int serve(const char *address, struct pd_err *err)
 {
-        static const struct pd_grpc_method methods[] = {{.path = "/Echo/Say", .begin = begin}};
+        static const struct pd_grpc_method say = {.path = "/Echo/Say", .begin = begin};
+        const struct pd_grpc_methods methods = {.at = &say, .count = 1};
         pd_auto(pd_loop_free_ptr) struct pd_loop *loop = NULL;
         pd_auto(pd_grpc_server_free_ptr) struct pd_grpc_server *server = NULL;
 
         if (pd_loop_new(&loop, err) < 0 ||
-            pd_grpc_server_new(loop, NULL, methods, PD_COUNT(methods), NULL, &server, err) < 0 ||
+            pd_grpc_server_new(loop, NULL, &methods, &server, err) < 0 ||
             pd_grpc_server_listen(server, address, err) < 0)
                 return -1;
         printf("%u\n", (unsigned)pd_grpc_server_port(server));

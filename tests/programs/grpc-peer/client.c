@@ -380,9 +380,8 @@ static int begin_stalled(struct client *client, struct pd_err *err)
 /* With a call that stands still, it goes on standing there until standard input ends. */
 static void all_done(struct client *client)
 {
-        if (client->stalled == NULL)
-                pd_loop_stop(client->loop);
-        else if (pd_loop_watch(client->loop, &client->input, EPOLLIN, &client->err) < 0)
+        if (client->stalled == NULL ||
+            pd_loop_watch(client->loop, &client->input, EPOLLIN, &client->err) < 0)
                 pd_loop_stop(client->loop);
         result_print(&client->result);
 }

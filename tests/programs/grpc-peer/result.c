@@ -46,10 +46,12 @@ static int by_size(const void *a, const void *b)
 
 static double percentile(struct result *result, size_t part)
 {
+        size_t at = result->measured > 0 ? (result->measured - 1) * part / 100 : 0;
+
         if (result->measured == 0)
                 return 0;
         qsort(result->latencies_us, result->measured, sizeof(int64_t), by_size);
-        return (double)result->latencies_us[(result->measured - 1) * part / 100];
+        return (double)result->latencies_us[at];
 }
 
 void result_print(struct result *result)

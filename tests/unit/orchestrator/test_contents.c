@@ -21,7 +21,7 @@ static void contents_are_held_only_while_somebody_wants_them(void **state)
         (void)state;
 
         assert_non_null(message);
-        assert_pd_ok(pd_proto_compile(proto, strlen(proto), &types, &err), err);
+        assert_pd_ok(pd_proto_compile(proto, strlen(proto), NULL, &types, &err), err);
         world_open(&world);
         told.plan = world.plan;
         told.lane = &world.plan->lanes[0];

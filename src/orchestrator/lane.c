@@ -429,6 +429,7 @@ void pd_lane_start(struct pd_lane *lane, uint64_t iterations)
 {
         lane->left = lane->plan->is_source ? (iterations == 0 ? UINT64_MAX : iterations) : 0;
         lane->pause_ms = 0;
+        pd_queue_clear(&lane->queue); /* a reserve that the last run was granted */
         lane->ending = PD_LANE_GOES_ON;
         lane->called = lane->finished = lane->failed = lane->dropped = 0;
         lane->out_messages = lane->out_bytes = lane->counted = 0;

@@ -36,6 +36,8 @@ static void complete(struct pd_run_options *options)
                 if (*sizes[i].value == 0)
                         *sizes[i].value = sizes[i].preset;
         }
+        if (options->queue_messages > PD_RUN_MAX_QUEUE_MESSAGES)
+                options->queue_messages = PD_RUN_MAX_QUEUE_MESSAGES;
         for (size_t i = 0; i < PD_COUNT(times); i++) {
                 if (*times[i].value == 0)
                         *times[i].value = times[i].preset;

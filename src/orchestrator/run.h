@@ -15,9 +15,12 @@
 #include "loop/loop.h"
 #include "plan.h"
 
+/** Most messages that a queue takes, whoever asks for more: an empty one costs memory too. */
+#define PD_RUN_MAX_QUEUE_MESSAGES 1000000
+
 /** How lanes behave; zero members stand for what is in parentheses. */
 struct pd_run_options {
-        size_t queue_messages; /**< a queue (1000) */
+        size_t queue_messages; /**< a queue (1000); PD_RUN_MAX_QUEUE_MESSAGES at most */
         size_t queue_bytes;    /**< likewise (64 MiB) */
         size_t max_message;    /**< longest that is taken from a node (64 MiB) */
         size_t concurrency;    /**< calls at once a lane (1) */

@@ -20,7 +20,7 @@ static void stage_open(struct stage *stage, size_t queue_messages)
         struct pd_plan *plan = shape_plan(1, NULL, 0);
         struct pd_err err = {0};
 
-        *stage = (struct stage){NULL};
+        *stage = (struct stage){.loop = NULL};
         plan->lanes[0].node = "node";
         plan->lanes[0].target = "127.0.0.1:1";
         plan->lanes[0].component = plan->lanes[0].queue = "component";

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import BUILD, ROOT, Program
+from conftest import ROOT, Program
 from deployer_world import Deployer
 
 DOCS = ROOT / "docs"
@@ -16,24 +16,6 @@ def rows_of(page: str, heading: str) -> list[list[str]]:
     table = re.findall(r"^\|(.*)\|$", text.partition("\n## ")[0], re.MULTILINE)
     assert len(table) > 2, f"{page} has no table under '{heading}'"
     return [[cell.strip() for cell in row.split("|")] for row in table[2:]]
-
-
-def test_the_reference_of_settings_is_the_table_of_settings():
-    written = Program("playground-deployer-reference")("markdown").text
-    page = (DOCS / "settings.md").read_text(encoding="utf-8")
-    assert page.endswith("\n\n" + written), (
-        "docs/settings.md is old: put the output of 'playground-deployer-reference markdown' "
-        "in the place of its table"
-    )
-
-
-def test_the_man_page_has_every_flag():
-    page = (BUILD / "docs/man/playground-deployer.8").read_text(encoding="utf-8")
-    said = Program("playground-deployer")("--help").text
-    flags = re.findall(r"--[a-z-]+", said)
-    assert len(flags) > 50
-    for flag in flags:
-        assert f"\\fB{flag}\\fR" in page, flag
 
 
 def test_the_metrics_are_those_of_the_service(tmp_path):

@@ -36,10 +36,12 @@ def test_a_stream_brings_every_byte_and_ends(echo, size):
 
 
 def test_streams_do_not_hold_workers():
-    with Process("httpd-echo", *settings(workers=1, backlog=0)) as server:
-        with open_stream(server, 50 * LIMIT) as slow:
-            assert get(server, "/json").status == 200
-            assert len(slow.read()) == 50 * LIMIT
+    with (
+        Process("httpd-echo", *settings(workers=1, backlog=0)) as server,
+        open_stream(server, 50 * LIMIT) as slow,
+    ):
+        assert get(server, "/json").status == 200
+        assert len(slow.read()) == 50 * LIMIT
 
 
 def test_many_streams_at_once_bring_every_byte(echo):

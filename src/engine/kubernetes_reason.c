@@ -1,0 +1,336 @@
+/* kubernetes_reason.c - what the cluster says of a workload, as a state and a reason. */
+#include "kubernetes_reason.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/format.h"
+#include "base/utf8.h"
+#include "docker_reason.h"
+#include "engine/engine.h"
+#include "json/get.h"
+
+/* Of a program that a signal has ended, the exit status is this and the signal's number. */
+#define SIGNALED 128
+
+static void say(struct pd_kubernetes_verdict *ret, enum pd_state state, enum pd_reason reason,
+                const char *text)
+{
+        ret->state = state;
+        ret->reason = reason;
+        pd_format(ret->detail, sizeof(ret->detail), "%s", text != NULL ? text : "");
+        pd_utf8_make_printable(ret->detail);
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+        const char *text = pd_json_get_string(object, name);
+
+        return text != NULL ? text : "";
+}
+
+static bool is_text(const json_t *object, const char *name, const char *want)
+{
+        return strcmp(text_of(object, name), want) == 0;
+}
+
+static int64_t number_of(const json_t *object, const char *name)
+{
+        return json_integer_value(pd_json_get(object, name));
+}
+
+static int64_t time_of(const json_t *object, const char *name)
+{
+        return pd_docker_time(pd_json_get_string(object, name));
+}
+
+/* The condition of that type in a status; NULL: it has none. */
+static const json_t *condition_of(const json_t *object, const char *type)
+{
+        json_t *condition;
+        size_t i;
+
+        json_array_foreach (pd_json_dig(object, "status", "conditions", NULL), i, condition) {
+                if (is_text(condition, "type", type))
+                        return condition;
+        }
+        return NULL;
+}
+
+/* --- Pods and events --- */
+
+static bool is_of(const json_t *pod, const json_t *deployment)
+{
+        const json_t *metadata = pd_json_get(pod, "metadata");
+        const char *workload =
+                text_of(pd_json_dig(deployment, "metadata", "labels", NULL), PD_LABEL_WORKLOAD);
+
+        return pd_json_get(metadata, "deletionTimestamp") == NULL &&
+               is_text(pd_json_get(metadata, "labels"), PD_LABEL_WORKLOAD, workload);
+}
+
+static const char *made_at(const json_t *pod)
+{
+        return text_of(pd_json_get(pod, "metadata"), "creationTimestamp");
+}
+
+/* The newest that is not on its way out; times of one form compare as text. */
+static const json_t *newest_pod(const struct pd_kubernetes_seen *seen)
+{
+        const json_t *newest = NULL;
+        json_t *pod;
+        size_t i;
+
+        json_array_foreach (pd_json_unconst(seen->pods), i, pod) {
+                if (is_of(pod, seen->deployment) &&
+                    (newest == NULL || strcmp(made_at(pod), made_at(newest)) >= 0))
+                        newest = pod;
+        }
+        return newest;
+}
+
+static const json_t *find_event(const struct pd_kubernetes_seen *seen, const json_t *pod,
+                                const char *reason)
+{
+        const char *uid = text_of(pd_json_get(pod, "metadata"), "uid");
+        json_t *event;
+        size_t i;
+
+        json_array_foreach (pd_json_unconst(seen->events), i, event) {
+                if (is_text(event, "reason", reason) &&
+                    is_text(pd_json_get(event, "involvedObject"), "uid", uid))
+                        return event;
+        }
+        return NULL;
+}
+
+/* --- A container that does not run --- */
+
+/* How it ended; the state is the caller's. */
+static void judge_end(const json_t *terminated, enum pd_state state,
+                      struct pd_kubernetes_verdict *ret)
+{
+        const char *message = text_of(terminated, "message");
+        int code = (int)number_of(terminated, "exitCode");
+
+        if (is_text(terminated, "reason", "OOMKilled")) {
+                say(ret, state, PD_REASON_OUT_OF_MEMORY,
+                    "killed, for it wanted more memory than it may have");
+        } else if (is_text(terminated, "reason", "StartError") ||
+                   is_text(terminated, "reason", "ContainerCannotRun")) {
+                say(ret, state, pd_docker_start_reason(message), message);
+        } else {
+                say(ret, state, PD_REASON_EXITED, "");
+                if (code > SIGNALED)
+                        pd_format(ret->detail, sizeof(ret->detail), "ended by signal %d",
+                                  code - SIGNALED);
+                else
+                        pd_format(ret->detail, sizeof(ret->detail), "ended with exit status %d",
+                                  code);
+        }
+}
+
+/* An image of which it is not said that it is absent, forbidden or no name may come yet. */
+static void judge_image(const json_t *waiting, struct pd_kubernetes_verdict *ret)
+{
+        const char *message = text_of(waiting, "message");
+        enum pd_reason reason = pd_docker_pull_reason(message);
+        bool is_first = is_text(waiting, "reason", "ErrImagePull");
+        bool may_come = reason == PD_REASON_IMAGE_UNREACHABLE || reason == PD_REASON_IMAGE_OTHER;
+
+        say(ret, is_first && may_come ? PD_STATE_PULLING : PD_STATE_FAILED, reason, message);
+}
+
+/* It has no container yet: events tell what it waits for. */
+static void judge_creating(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret)
+{
+        static const struct {
+                const char *event;
+                enum pd_reason reason;
+        } rows[] = {
+                {"FailedMount", PD_REASON_MOUNT},
+                {"FailedAttachVolume", PD_REASON_MOUNT},
+                {"FailedCreatePodSandBox", PD_REASON_REFUSED},
+        };
+        const json_t *scheduled = condition_of(ret->pod, "PodScheduled");
+        bool is_late =
+                seen->now_ms - time_of(scheduled, "lastTransitionTime") > PD_KUBERNETES_GRACE_MS;
+
+        ret->state = PD_STATE_WAITING;
+        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+                const json_t *event = find_event(seen, ret->pod, rows[i].event);
+
+                if (event != NULL) {
+                        say(ret, is_late ? PD_STATE_FAILED : PD_STATE_WAITING, rows[i].reason,
+                            text_of(event, "message"));
+                        return;
+                }
+        }
+        if (find_event(seen, ret->pod, "Pulling") != NULL &&
+            find_event(seen, ret->pod, "Pulled") == NULL)
+                ret->state = PD_STATE_PULLING;
+}
+
+static void judge_waiting(const struct pd_kubernetes_seen *seen, const json_t *status,
+                          const json_t *waiting, struct pd_kubernetes_verdict *ret)
+{
+        static const struct {
+                const char *waiting;
+                enum pd_reason reason;
+        } rows[] = {
+                {"ErrImageNeverPull", PD_REASON_IMAGE_ABSENT},
+                {"InvalidImageName", PD_REASON_IMAGE_INVALID},
+                {"CreateContainerConfigError", PD_REASON_REFUSED},
+                {"CreateContainerError", PD_REASON_REFUSED},
+        };
+        const char *reason = text_of(waiting, "reason");
+        const json_t *ended = pd_json_dig(status, "lastState", "terminated", NULL);
+
+        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+                if (strcmp(rows[i].waiting, reason) == 0) {
+                        say(ret, PD_STATE_FAILED, rows[i].reason, text_of(waiting, "message"));
+                        return;
+                }
+        }
+        if (strcmp(reason, "ErrImagePull") == 0 || strcmp(reason, "ImagePullBackOff") == 0)
+                judge_image(waiting, ret);
+        else if (strcmp(reason, "RunContainerError") == 0 && ended == NULL)
+                say(ret, PD_STATE_FAILED, pd_docker_start_reason(text_of(waiting, "message")),
+                    text_of(waiting, "message"));
+        else if (ended != NULL)
+                judge_end(ended, PD_STATE_FAILED, ret);
+        else
+                judge_creating(seen, ret);
+}
+
+/* --- A container that runs --- */
+
+static bool has_probe(const json_t *pod)
+{
+        const json_t *container = json_array_get(pd_json_dig(pod, "spec", "containers", NULL), 0);
+
+        return pd_json_get(container, "readinessProbe") != NULL;
+}
+
+static void judge_running(const struct pd_kubernetes_seen *seen, const json_t *status,
+                          struct pd_kubernetes_verdict *ret)
+{
+        const json_t *ended = pd_json_dig(status, "lastState", "terminated", NULL);
+        bool is_ready = pd_json_get_bool(status, "ready", false);
+        int64_t age_ms;
+
+        ret->since_ms = time_of(pd_json_dig(status, "state", "running", NULL), "startedAt");
+        age_ms = seen->now_ms - ret->since_ms;
+        if (ended != NULL &&
+            (!is_ready || (!has_probe(ret->pod) && age_ms < PD_KUBERNETES_SETTLE_MS)))
+                judge_end(ended, PD_STATE_RESTARTING, ret);
+        else if (is_ready)
+                ret->state = pd_kubernetes_is_current(seen->deployment) ? PD_STATE_READY
+                                                                        : PD_STATE_STARTING;
+        else if (age_ms > PD_KUBERNETES_SILENT_MS)
+                say(ret, PD_STATE_STARTING, PD_REASON_NOT_ANSWERING,
+                    "runs, but does not answer at its port");
+        else
+                ret->state = PD_STATE_STARTING;
+}
+
+/* --- A pod --- */
+
+/* No machine takes it. One that comes because of it, where machines come by themselves, may. */
+static void judge_place(const struct pd_kubernetes_seen *seen, const json_t *scheduled,
+                        struct pd_kubernetes_verdict *ret)
+{
+        const char *message = text_of(scheduled, "message");
+        bool is_volume = strcasestr(message, "persistentvolumeclaim") != NULL;
+        bool may_come = find_event(seen, ret->pod, "TriggeredScaleUp") != NULL;
+
+        ret->since_ms = time_of(scheduled, "lastTransitionTime");
+        say(ret,
+            !may_come && seen->now_ms - ret->since_ms > PD_KUBERNETES_GRACE_MS ? PD_STATE_FAILED
+                                                                               : PD_STATE_WAITING,
+            is_volume ? PD_REASON_MOUNT : PD_REASON_UNSCHEDULABLE, message);
+}
+
+static void judge_container(const struct pd_kubernetes_seen *seen, const json_t *status,
+                            struct pd_kubernetes_verdict *ret)
+{
+        const json_t *state = pd_json_get(status, "state");
+        const json_t *ended = pd_json_get(state, "terminated");
+
+        ret->restarts = (unsigned)number_of(status, "restartCount");
+        if (ended != NULL) {
+                ret->since_ms = time_of(ended, "finishedAt");
+                judge_end(ended,
+                          ret->restarts >= PD_KUBERNETES_MAX_RESTARTS ? PD_STATE_FAILED
+                                                                      : PD_STATE_RESTARTING,
+                          ret);
+        } else if (pd_json_get(state, "running") != NULL) {
+                judge_running(seen, status, ret);
+        } else {
+                judge_waiting(seen, status, pd_json_get(state, "waiting"), ret);
+        }
+}
+
+static void judge_pod(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret)
+{
+        const json_t *status = pd_json_get(ret->pod, "status");
+        const json_t *scheduled = condition_of(ret->pod, "PodScheduled");
+
+        ret->since_ms = pd_docker_time(made_at(ret->pod));
+        if (is_text(scheduled, "status", "False") && is_text(scheduled, "reason", "Unschedulable"))
+                judge_place(seen, scheduled, ret);
+        else if (is_text(status, "phase", "Failed")) /* evicted: another one is made */
+                say(ret, PD_STATE_RESTARTING, PD_REASON_REFUSED, text_of(status, "message"));
+        else
+                judge_container(seen, json_array_get(pd_json_get(status, "containerStatuses"), 0),
+                                ret);
+}
+
+/* --- A Deployment --- */
+
+static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_verdict *ret)
+{
+        const json_t *failure = condition_of(deployment, "ReplicaFailure");
+        const char *message = text_of(failure, "message");
+
+        ret->since_ms = time_of(pd_json_get(deployment, "metadata"), "creationTimestamp");
+        ret->state = PD_STATE_WAITING;
+        if (!is_text(failure, "status", "True"))
+                return;
+        ret->since_ms = time_of(failure, "lastTransitionTime");
+        say(ret, PD_STATE_FAILED,
+            strstr(message, "exceeded quota") != NULL ? PD_REASON_QUOTA : PD_REASON_REFUSED,
+            message);
+}
+
+void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret)
+{
+        const json_t *metadata = pd_json_get(seen->deployment, "metadata");
+
+        *ret = (struct pd_kubernetes_verdict){.state = PD_STATE_ABSENT};
+        if (seen->deployment == NULL)
+                return;
+        if (pd_json_get(metadata, "deletionTimestamp") != NULL) {
+                ret->state = PD_STATE_REMOVING;
+                ret->since_ms = time_of(metadata, "deletionTimestamp");
+                return;
+        }
+        ret->pod = newest_pod(seen);
+        if (ret->pod != NULL)
+                judge_pod(seen, ret);
+        else
+                judge_without_pod(seen->deployment, ret);
+}
+
+bool pd_kubernetes_is_current(const json_t *deployment)
+{
+        const json_t *status = pd_json_get(deployment, "status");
+        const json_t *wish = pd_json_dig(deployment, "spec", "replicas", NULL);
+        int64_t wanted = wish != NULL ? json_integer_value(wish) : 1;
+        int64_t updated = number_of(status, "updatedReplicas");
+
+        return number_of(status, "observedGeneration") >=
+                       number_of(pd_json_get(deployment, "metadata"), "generation") &&
+               updated >= wanted && number_of(status, "replicas") <= updated &&
+               number_of(status, "availableReplicas") >= updated;
+}

@@ -1,0 +1,295 @@
+/* test_kubernetes_reason.c - verdicts on what the API says: what a real cluster shows only for a
+ * moment, or never when one looks. */
+#include "pd_test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "kubernetes_reason.h"
+
+/* 2026-01-01T00:01:00Z: a minute after everything that is said here. */
+#define NOW_MS INT64_C(1767225660000)
+#define PAST   "'2026-01-01T00:00:00Z'"
+#define JUST   "'2026-01-01T00:00:59Z'"
+
+#define META(more) "'metadata': {'labels': {'playground/workload': 'n'}, 'uid': 'u'" more "}"
+#define CURRENT                                                                                    \
+        "'observedGeneration': 1, 'replicas': 1, 'updatedReplicas': 1, 'availableReplicas': 1"
+#define DEPLOYMENT(status)                                                                         \
+        "{'metadata': {'labels': {'playground/workload': 'n'}, 'generation': 1,"                   \
+        " 'creationTimestamp': " PAST "}, 'spec': {'replicas': 1}, 'status': {" status "}}"
+#define POD(status)        "{" META(", 'creationTimestamp': " PAST) ", 'status': {" status "}}"
+#define CONTAINER(members) POD("'containerStatuses': [{" members "}]")
+#define PROBED(members)                                                                            \
+        "{" META(", 'creationTimestamp': " PAST) ", 'spec': {'containers': [{'readinessProbe': "   \
+                                                 "{}}]},"                                          \
+                                                 " 'status': {'containerStatuses': [{" members     \
+                                                 "}]}}"
+#define EVENT(reason, message)                                                                     \
+        "{'reason': '" reason "', 'message': '" message "', 'involvedObject': {'uid': 'u'}}"
+
+#define ENDED(reason, code)                                                                        \
+        "{'terminated': {'reason': '" reason "', 'exitCode': " code ", 'finishedAt': " PAST "}}"
+#define WAITS(reason, message)                                                                     \
+        "'state': {'waiting': {'reason': '" reason "', 'message': '" message "'}}"
+#define RUNS(since) "'state': {'running': {'startedAt': " since "}}"
+#define NO_PLACE(since, message)                                                                   \
+        "'conditions': [{'type': 'PodScheduled', 'status': 'False', 'reason': 'Unschedulable',"    \
+        " 'lastTransitionTime': " since ", 'message': '" message "'}]"
+#define PLACED(since)                                                                              \
+        "'conditions': [{'type': 'PodScheduled', 'status': 'True', 'lastTransitionTime': " since   \
+        "}]"
+
+/* Single quotes stand for double ones. */
+static json_t *tree(const char *text)
+{
+        char *json = strdup(text);
+        json_t *result = NULL;
+        struct pd_err err = {0};
+
+        assert_non_null(json);
+        for (char *at = json; (at = strchr(at, '\'')) != NULL;)
+                *at = '"';
+        assert_pd_ok(pd_json_parse(json, strlen(json), &pd_json_default_limits, &result, &err),
+                     err);
+        free(json);
+        return result;
+}
+
+static json_t *list(const char *items)
+{
+        char text[4096];
+
+        (void)snprintf(text, sizeof(text), "[%s]", items != NULL ? items : "");
+        return tree(text);
+}
+
+struct row {
+        const char *name;
+        const char *deployment;
+        const char *pods;
+        const char *events;
+        enum pd_state state;
+        enum pd_reason reason;
+        const char *detail;
+};
+
+static void check(const struct row *row)
+{
+        json_t *deployment = tree(row->deployment);
+        json_t *pods = list(row->pods);
+        json_t *events = list(row->events);
+        const struct pd_kubernetes_seen seen = {.deployment = json_is_null(deployment) ? NULL
+                                                                                       : deployment,
+                                                .pods = pods,
+                                                .events = events,
+                                                .now_ms = NOW_MS};
+        struct pd_kubernetes_verdict verdict;
+
+        pd_kubernetes_judge(&seen, &verdict);
+        if (verdict.state != row->state || verdict.reason != row->reason)
+                print_error("%s: %s, %s\n", row->name, pd_state_name(verdict.state),
+                            pd_reason_name(verdict.reason));
+        assert_int_equal(verdict.state, row->state);
+        assert_int_equal(verdict.reason, row->reason);
+        assert_pd_says(verdict.detail, row->detail);
+        json_decref(deployment);
+        json_decref(pods);
+        json_decref(events);
+}
+
+static void check_all(const struct row *rows, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                check(&rows[i]);
+}
+
+static void what_has_ended_fails_when_it_ends_again_and_again(void **state)
+{
+        static const struct row rows[] = {
+                {"first end", DEPLOYMENT(CURRENT),
+                 CONTAINER("'restartCount': 0, 'state': " ENDED("Error", "3")), NULL,
+                 PD_STATE_RESTARTING, PD_REASON_EXITED, "ended with exit status 3"},
+                {"third end", DEPLOYMENT(CURRENT),
+                 CONTAINER("'restartCount': 2, 'state': " ENDED("Error", "3")), NULL,
+                 PD_STATE_FAILED, PD_REASON_EXITED, "ended with exit status 3"},
+                {"signal", DEPLOYMENT(CURRENT),
+                 CONTAINER("'restartCount': 0, 'state': " ENDED("Error", "139")), NULL,
+                 PD_STATE_RESTARTING, PD_REASON_EXITED, "ended by signal 11"},
+                {"loop", DEPLOYMENT(CURRENT),
+                 CONTAINER(WAITS("CrashLoopBackOff",
+                                 "back-off") ", 'lastState': " ENDED("OOMKilled", "137")),
+                 NULL, PD_STATE_FAILED, PD_REASON_OUT_OF_MEMORY, "more memory"},
+                {"between two ends", DEPLOYMENT(CURRENT),
+                 CONTAINER("'ready': true, " RUNS(JUST) ", 'lastState': " ENDED("Error", "1")),
+                 NULL, PD_STATE_RESTARTING, PD_REASON_EXITED, "exit status 1"},
+                {"settled", DEPLOYMENT(CURRENT),
+                 CONTAINER("'ready': true, " RUNS(PAST) ", 'lastState': " ENDED("Error", "1")),
+                 NULL, PD_STATE_READY, PD_REASON_NONE, ""},
+                {"answers again", DEPLOYMENT(CURRENT),
+                 PROBED("'ready': true, " RUNS(JUST) ", 'lastState': " ENDED("Error", "1")), NULL,
+                 PD_STATE_READY, PD_REASON_NONE, ""},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void ready_means_observed_ready(void **state)
+{
+        static const struct row rows[] = {
+                {"current", DEPLOYMENT(CURRENT), CONTAINER("'ready': true, " RUNS(PAST)), NULL,
+                 PD_STATE_READY, PD_REASON_NONE, ""},
+                {"older generation",
+                 DEPLOYMENT("'observedGeneration': 0, 'replicas': 1, 'updatedReplicas': 1,"
+                            " 'availableReplicas': 1"),
+                 CONTAINER("'ready': true, " RUNS(PAST)), NULL, PD_STATE_STARTING, PD_REASON_NONE,
+                 ""},
+                {"one left over",
+                 DEPLOYMENT("'observedGeneration': 1, 'replicas': 2, 'updatedReplicas': 1,"
+                            " 'availableReplicas': 2"),
+                 CONTAINER("'ready': true, " RUNS(PAST)), NULL, PD_STATE_STARTING, PD_REASON_NONE,
+                 ""},
+                {"just started", DEPLOYMENT(""), CONTAINER("'ready': false, " RUNS(JUST)), NULL,
+                 PD_STATE_STARTING, PD_REASON_NONE, ""},
+                {"silent", DEPLOYMENT(""), CONTAINER("'ready': false, " RUNS(PAST)), NULL,
+                 PD_STATE_STARTING, PD_REASON_NOT_ANSWERING, "does not answer"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void no_place_is_a_failure_only_after_a_while(void **state)
+{
+        static const struct row rows[] = {
+                {"just now", DEPLOYMENT(""), POD(NO_PLACE(JUST, "Insufficient cpu")), NULL,
+                 PD_STATE_WAITING, PD_REASON_UNSCHEDULABLE, "Insufficient cpu"},
+                {"for long", DEPLOYMENT(""), POD(NO_PLACE(PAST, "Insufficient cpu")), NULL,
+                 PD_STATE_FAILED, PD_REASON_UNSCHEDULABLE, "Insufficient cpu"},
+                {"a machine comes", DEPLOYMENT(""), POD(NO_PLACE(PAST, "Insufficient cpu")),
+                 EVENT("TriggeredScaleUp", ""), PD_STATE_WAITING, PD_REASON_UNSCHEDULABLE, ""},
+                {"no volume", DEPLOYMENT(""),
+                 POD(NO_PLACE(PAST, "unbound immediate PersistentVolumeClaims")), NULL,
+                 PD_STATE_FAILED, PD_REASON_MOUNT, "unbound"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void events_tell_what_a_container_waits_for(void **state)
+{
+        static const struct row rows[] = {
+                {"nothing said", DEPLOYMENT(""), POD(PLACED(PAST)), NULL, PD_STATE_WAITING,
+                 PD_REASON_NONE, ""},
+                {"mount, at first", DEPLOYMENT(""), POD(PLACED(JUST)),
+                 EVENT("FailedMount", "no secret"), PD_STATE_WAITING, PD_REASON_MOUNT, "no secret"},
+                {"mount, for long", DEPLOYMENT(""), POD(PLACED(PAST)),
+                 EVENT("FailedMount", "no secret"), PD_STATE_FAILED, PD_REASON_MOUNT, "no secret"},
+                {"pulling", DEPLOYMENT(""), POD(PLACED(PAST)), EVENT("Pulling", ""),
+                 PD_STATE_PULLING, PD_REASON_NONE, ""},
+                {"pulled", DEPLOYMENT(""), POD(PLACED(PAST)),
+                 EVENT("Pulling", "") "," EVENT("Pulled", ""), PD_STATE_WAITING, PD_REASON_NONE,
+                 ""},
+                {"of another pod", DEPLOYMENT(""), POD(PLACED(PAST)),
+                 "{'reason': 'FailedMount', 'involvedObject': {'uid': 'other'}}", PD_STATE_WAITING,
+                 PD_REASON_NONE, ""},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void a_registry_may_answer_at_the_second_try(void **state)
+{
+        static const struct row rows[] = {
+                {"first", DEPLOYMENT(""), CONTAINER(WAITS("ErrImagePull", "dial tcp: i/o timeout")),
+                 NULL, PD_STATE_PULLING, PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
+                {"then", DEPLOYMENT(""),
+                 CONTAINER(WAITS("ImagePullBackOff", "dial tcp: i/o timeout")), NULL,
+                 PD_STATE_FAILED, PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
+                {"no such tag", DEPLOYMENT(""), CONTAINER(WAITS("ErrImagePull", "x: not found")),
+                 NULL, PD_STATE_FAILED, PD_REASON_IMAGE_ABSENT, "not found"},
+                {"no right", DEPLOYMENT(""), CONTAINER(WAITS("ErrImagePull", "unauthorized")), NULL,
+                 PD_STATE_FAILED, PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void without_a_pod_the_deployment_knows_why(void **state)
+{
+        static const struct row rows[] = {
+                {"nothing yet", DEPLOYMENT(""), NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                {"quota",
+                 DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
+                            " 'message': 'exceeded quota: q'}]"),
+                 NULL, NULL, PD_STATE_FAILED, PD_REASON_QUOTA, "exceeded quota: q"},
+                {"admission",
+                 DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
+                            " 'message': 'denied the request'}]"),
+                 NULL, NULL, PD_STATE_FAILED, PD_REASON_REFUSED, "denied the request"},
+                {"over",
+                 DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'False'}]"), NULL,
+                 NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                {"no Deployment", "null", NULL, NULL, PD_STATE_ABSENT, PD_REASON_NONE, ""},
+                {"on its way out", "{'metadata': {'deletionTimestamp': " PAST "}}", NULL, NULL,
+                 PD_STATE_REMOVING, PD_REASON_NONE, ""},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void the_newest_pod_counts(void **state)
+{
+        static const struct row rows[] = {
+                {"newer", DEPLOYMENT(CURRENT),
+                 CONTAINER("'ready': true, " RUNS(PAST)) ", {" META(
+                         ", 'creationTimestamp': " JUST) ", 'status': {" NO_PLACE(JUST, "x") "}}",
+                 NULL, PD_STATE_WAITING, PD_REASON_UNSCHEDULABLE, "x"},
+                {"leaving", DEPLOYMENT(CURRENT),
+                 CONTAINER("'ready': true, " RUNS(PAST)) ", {" META(
+                         ", 'deletionTimestamp': " JUST ", 'creationTimestamp': " JUST) "}",
+                 NULL, PD_STATE_READY, PD_REASON_NONE, ""},
+                {"of another workload", DEPLOYMENT(CURRENT),
+                 "{'metadata': {'labels': {'playground/workload': 'm'}}}", NULL, PD_STATE_WAITING,
+                 PD_REASON_NONE, ""},
+                {"evicted", DEPLOYMENT(CURRENT), POD("'phase': 'Failed', 'message': 'low on disk'"),
+                 NULL, PD_STATE_RESTARTING, PD_REASON_REFUSED, "low on disk"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void words_of_strangers_are_made_fit_to_print(void **state)
+{
+        static const struct row row = {
+                "escape", DEPLOYMENT(""),  CONTAINER(WAITS("InvalidImageName", "a\\u001b[31mb")),
+                NULL,     PD_STATE_FAILED, PD_REASON_IMAGE_INVALID,
+                "a?[31mb"};
+
+        (void)state;
+        check(&row);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(what_has_ended_fails_when_it_ends_again_and_again),
+                cmocka_unit_test(ready_means_observed_ready),
+                cmocka_unit_test(no_place_is_a_failure_only_after_a_while),
+                cmocka_unit_test(events_tell_what_a_container_waits_for),
+                cmocka_unit_test(a_registry_may_answer_at_the_second_try),
+                cmocka_unit_test(without_a_pod_the_deployment_knows_why),
+                cmocka_unit_test(the_newest_pod_counts),
+                cmocka_unit_test(words_of_strangers_are_made_fit_to_print),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -70,29 +70,36 @@ static const json_t *find(const json_t *object, const struct pd_image *image, co
         return NULL;
 }
 
-/* What the engine wants to know, as JSON: out of "user:password" in base64, or a token. */
-static json_t *auth_json(const json_t *entry, const char *key)
+/* "user:password" in base64, as the engine wants it; *ret stays NULL where it is none. */
+static int read_password(const char *auth, const char *key, json_t **ret, struct pd_err *err)
 {
-        const char *token = pd_json_get_string(entry, "identitytoken");
-        const char *auth = pd_json_get_string(entry, "auth");
-        pd_auto(pd_free_ptr) char *plain = NULL;
+        pd_auto(pd_free_ptr) char *plain = calloc(1, strlen(auth) + 4);
         size_t len = 0;
         char *colon;
 
-        if (token != NULL && token[0] != '\0')
-                return json_pack("{s:s, s:s}", "identitytoken", token, "serveraddress", key);
-        if (auth == NULL || auth[0] == '\0')
-                return NULL;
-        plain = calloc(1, strlen(auth) + 4);
-        if (plain == NULL || !pd_base64_decode(auth, strlen(auth), plain, &len))
-                return NULL;
-        plain[len] = '\0';
-        colon = strchr(plain, ':');
+        if (plain == NULL)
+                return pd_fail_memory(err, "the registry's credentials");
+        colon = pd_base64_decode(auth, strlen(auth), plain, &len) ? memchr(plain, ':', len) : NULL;
         if (colon == NULL)
-                return NULL;
+                return 0;
         *colon = '\0';
-        return json_pack("{s:s, s:s, s:s}", "username", plain, "password", colon + 1,
+        *ret = json_pack("{s:s, s:s, s:s}", "username", plain, "password", colon + 1,
                          "serveraddress", key);
+        explicit_bzero(plain, len);
+        return *ret != NULL ? 0 : pd_fail_memory(err, "the registry's credentials");
+}
+
+/* An entry of `auths`: a token counts before a password; *ret stays NULL where it has neither. */
+static int read_auth(const json_t *entry, const char *key, json_t **ret, struct pd_err *err)
+{
+        const char *token = pd_json_get_string(entry, "identitytoken");
+        const char *auth = pd_json_get_string(entry, "auth");
+
+        if (token != NULL && token[0] != '\0') {
+                *ret = json_pack("{s:s, s:s}", "identitytoken", token, "serveraddress", key);
+                return *ret != NULL ? 0 : pd_fail_memory(err, "the registry's credentials");
+        }
+        return auth != NULL ? read_password(auth, key, ret, err) : 0;
 }
 
 /* The header wants the alphabet for addresses. */
@@ -136,7 +143,8 @@ int pd_docker_credentials_read(const json_t *config, const char *image, struct p
         if (pd_image_parse(image, &parts, err) < 0)
                 return -1;
         entry = find(pd_json_get(config, "auths"), &parts, &key);
-        auth = auth_json(entry, key);
+        if (read_auth(entry, key, &auth, err) < 0)
+                return -1;
         if (auth != NULL) {
                 credentials.header = make_header(auth, arena, err);
                 if (credentials.header == NULL)

@@ -294,9 +294,13 @@ void pd_docker_specs_done(struct pd_docker_specs *specs)
 
 json_t *pd_docker_labels(const struct pd_docker_owner *owner)
 {
-        return json_pack("{s:s, s:s, s:s, s:s, s:s*}", PD_LABEL_MANAGED_BY, PD_LABEL_MANAGER,
-                         PD_LABEL_INSTANCE, owner->name, PD_LABEL_ID, owner->id, PD_LABEL_SOLUTION,
-                         owner->solution, PD_LABEL_OWNER, owner->owner);
+        json_t *labels = json_pack("{s:s, s:s, s:s, s:s}", PD_LABEL_MANAGED_BY, PD_LABEL_MANAGER,
+                                   PD_LABEL_INSTANCE, owner->name, PD_LABEL_ID, owner->id,
+                                   PD_LABEL_SOLUTION, owner->solution);
+
+        if (owner->owner != NULL)
+                labels = with(labels, PD_LABEL_OWNER, json_string(owner->owner));
+        return labels;
 }
 
 json_t *pd_docker_spec_body(const struct pd_docker_spec *spec, const struct pd_docker_owner *owner,

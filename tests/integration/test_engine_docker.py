@@ -1,6 +1,7 @@
 """The Docker engine, through tests/programs/engine-try, on a Docker of its own."""
 
 import copy
+import itertools
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import time
 
 import pytest
 from container_engine import IMAGE, OTHER_IMAGE, Docker, EngineTry, running
+from engine_proxy import EngineProxy
 from process import wait_for
 
 PIPELINE = {
@@ -367,7 +369,7 @@ def test_what_dies_comes_back_with_its_files(docker, engine):
     assert changes(engine, PIPELINE) == {}
 
 
-@pytest.mark.parametrize("after_ms", [50, 150, 350, 600])
+@pytest.mark.parametrize("after_ms", [60, 200, 500])
 def test_an_up_and_a_down_that_are_killed_are_mended_by_the_same_again(docker, engine, after_ms):
     with engine.start("up", "demo", solution=PIPELINE) as up:
         time.sleep(after_ms / 1000)
@@ -382,6 +384,38 @@ def test_an_up_and_a_down_that_are_killed_are_mended_by_the_same_again(docker, e
     if docker.objects():
         engine("down", "demo")
     assert docker.objects() == []
+
+
+# --- Engines that fail ---
+
+
+def test_a_slow_engine_changes_nothing_but_the_time(docker, tmp_path):
+    with EngineProxy(tmp_path / "p", docker.socket, "slow") as proxy:
+        engine = EngineTry(proxy.host, tmp_path)
+        engine("up", "demo", solution=PIPELINE)
+        assert changes(engine, PIPELINE) == {}
+        engine("down", "demo")
+    assert docker.objects() == []
+
+
+def test_what_one_lost_request_leaves_behind_is_mended(docker, engine, tmp_path):
+    with EngineProxy(tmp_path / "all", docker.socket, "none") as proxy:
+        EngineTry(proxy.host, tmp_path)("up", "demo", solution=PIPELINE)
+    victims = range(2, proxy.count, 5)
+    assert len(victims) >= 5
+    for victim, fault in zip(victims, itertools.cycle(["reset", "error", "late"])):
+        docker.sweep()
+        with (
+            EngineProxy(tmp_path / f"p{victim}", docker.socket, fault, victim) as proxy,
+            EngineTry(proxy.host, tmp_path).start("up", "demo", solution=PIPELINE) as up,
+        ):
+            last = json.loads(up.stdout.readlines()[-1])
+        if up.returncode != 0:
+            assert last["code"] in ("bad_gateway", "unavailable", "conflict", "not_ready"), last
+            assert last["message"]
+        engine("up", "demo", solution=PIPELINE)
+        assert changes(engine, PIPELINE) == {}
+        assert len(docker.objects()) == 4
 
 
 # --- Engines that are not there ---

@@ -283,7 +283,8 @@ static int clear(struct applying *applying, struct pd_err *err)
 
         if (deployed == NULL)
                 return 0;
-        list = pd_arena_alloc(&plan->specs.arena, deployed->count + 1, sizeof(*list));
+        list = pd_arena_alloc(&plan->specs.arena, deployed->count + 1,
+                              sizeof(struct pd_docker_container *));
         if (list == NULL)
                 return pd_fail_memory(err, "a list");
         for (size_t i = 0; i < plan->count; i++)

@@ -61,8 +61,8 @@ static int choose(struct pd_docker_found *found, const char *workload,
                   const struct pd_docker_container ***ret, size_t *ret_count, struct pd_err *err)
 {
         const struct pd_docker_deployed *deployed = &found->at[0];
-        const struct pd_docker_container **list =
-                pd_arena_alloc(&found->arena, deployed->count + 1, sizeof(*list));
+        const struct pd_docker_container **list = pd_arena_alloc(
+                &found->arena, deployed->count + 1, sizeof(struct pd_docker_container *));
         size_t count = 0;
 
         if (list == NULL)

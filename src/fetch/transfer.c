@@ -104,6 +104,35 @@ static bool make_headers(struct pd_transfer *transfer)
 /* curl_easy_setopt() only fails for want of memory, and where an option is not built in. */
 #define SET(easy, option, value) (curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
 
+static bool set_blob(CURL *easy, CURLoption option, const char *text)
+{
+        struct curl_blob blob = {
+                .data = (void *)(uintptr_t)text, /* is copied */
+                .len = strlen(text),
+                .flags = CURL_BLOB_COPY,
+        };
+
+        return SET(easy, option, &blob);
+}
+
+static bool set_certificates(CURL *easy, const struct pd_fetch_identity *identity)
+{
+        bool works = true;
+
+        if (identity->certificate_pem != NULL)
+                works = set_blob(easy, CURLOPT_SSLCERT_BLOB, identity->certificate_pem) &&
+                        set_blob(easy, CURLOPT_SSLKEY_BLOB,
+                                 pd_secret_reveal(identity->key_pem, NULL));
+        else if (identity->certificate_path != NULL)
+                works = SET(easy, CURLOPT_SSLCERT, identity->certificate_path) &&
+                        SET(easy, CURLOPT_SSLKEY, identity->key_path);
+        if (works && identity->ca_pem != NULL)
+                works = set_blob(easy, CURLOPT_CAINFO_BLOB, identity->ca_pem);
+        else if (works && identity->ca_path != NULL)
+                works = SET(easy, CURLOPT_CAINFO, identity->ca_path);
+        return works;
+}
+
 static bool set_identity(CURL *easy, const struct pd_fetch_identity *identity)
 {
         bool works = true;
@@ -118,12 +147,7 @@ static bool set_identity(CURL *easy, const struct pd_fetch_identity *identity)
         if (works && identity->bearer != NULL)
                 works = SET(easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER) &&
                         SET(easy, CURLOPT_XOAUTH2_BEARER, pd_secret_reveal(identity->bearer, NULL));
-        if (works && identity->certificate_path != NULL)
-                works = SET(easy, CURLOPT_SSLCERT, identity->certificate_path) &&
-                        SET(easy, CURLOPT_SSLKEY, identity->key_path);
-        if (works && identity->ca_path != NULL)
-                works = SET(easy, CURLOPT_CAINFO, identity->ca_path);
-        return works;
+        return works && set_certificates(easy, identity);
 }
 
 static bool is_method(const struct pd_fetch_request *request, const char *method)

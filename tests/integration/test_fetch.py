@@ -789,6 +789,27 @@ def test_a_client_certificate_is_shown_where_it_is_wanted(tls):
     assert len(neighbour.requests) == 1
 
 
+def test_certificates_need_not_be_files(tls):
+    context = tls_server(tls["server"], client_authority=tls["ours"])
+    pem = {
+        name: {
+            "certificate_pem": tls[name].certificate.read_text(),
+            "key_pem": tls[name].key.read_text(),
+        }
+        for name in ("client", "stranger")
+    }
+    ours, theirs = (tls[name].certificate.read_text() for name in ("ours", "theirs"))
+    with Neighbour(answer_ok, tls=context) as neighbour:
+        assert fetch_one(neighbour.url, ca_pem=ours, **pem["client"]).body == "hello"
+        refused = [
+            fetch_one(neighbour.url, ca_pem=ours, **pem["stranger"]),
+            fetch_one(neighbour.url, ca_pem=theirs, **pem["client"]),
+            fetch_one(neighbour.url, ca_pem=ours),
+        ]
+    assert [line.code for line in refused] == ["bad_gateway"] * 3
+    assert len(neighbour.requests) == 1
+
+
 def test_a_client_certificate_that_is_not_there_is_told(tls):
     with Neighbour(answer_ok, tls=tls_server(tls["server"])) as neighbour:
         line = fetch_one(

@@ -30,6 +30,7 @@
 struct settings {
         const char *method, *body, *body_type, *header, *socket;
         const char *user, *password, *bearer, *certificate, *key, *ca;
+        const char *certificate_pem, *key_pem, *ca_pem;
         int64_t body_bytes, deadline_ms, max_bytes, retries, threads, rounds, pause_ms, stop_ms;
         int64_t stream, piece_ms, enough_bytes, cancel_ms;
 };
@@ -50,6 +51,9 @@ static const struct {
         {"certificate", offsetof(struct settings, certificate), false},
         {"key", offsetof(struct settings, key), false},
         {"ca", offsetof(struct settings, ca), false},
+        {"certificate_pem", offsetof(struct settings, certificate_pem), false},
+        {"key_pem", offsetof(struct settings, key_pem), false},
+        {"ca_pem", offsetof(struct settings, ca_pem), false},
         {"body_bytes", offsetof(struct settings, body_bytes), true},
         {"deadline_ms", offsetof(struct settings, deadline_ms), true},
         {"max_bytes", offsetof(struct settings, max_bytes), true},
@@ -205,6 +209,7 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
 {
         pd_auto(pd_secret_free_ptr) struct pd_secret *password = NULL;
         pd_auto(pd_secret_free_ptr) struct pd_secret *bearer = NULL;
+        pd_auto(pd_secret_free_ptr) struct pd_secret *key = NULL;
         pd_auto(pd_free_ptr) char *big = calloc(1, (size_t)with->body_bytes + 1);
         pd_auto(pd_fetch_free_ptr) struct pd_fetch *fetch = NULL;
         pd_auto(pd_close_ptr) int cancel_fd = eventfd(0, EFD_CLOEXEC);
@@ -214,6 +219,8 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
                 .certificate_path = with->certificate,
                 .key_path = with->key,
                 .ca_path = with->ca,
+                .certificate_pem = with->certificate_pem,
+                .ca_pem = with->ca_pem,
         };
         struct work work = {
                 .with = with,
@@ -242,10 +249,12 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
                 return pd_fail_memory(err, "a body");
         if (make_secret(with->password, &password, err) < 0 ||
             make_secret(with->bearer, &bearer, err) < 0 ||
+            make_secret(with->key_pem, &key, err) < 0 ||
             pd_fetch_new("fetch-cat/1", &fetch, err) < 0)
                 return -1;
         identity.password = password;
         identity.bearer = bearer;
+        identity.key_pem = key;
         work.fetch = fetch;
         return fetch_in_threads(&work, err);
 }

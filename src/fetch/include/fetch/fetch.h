@@ -31,6 +31,10 @@ struct pd_fetch_identity {
         const char *certificate_path; /**< our client certificate and key, PEM files */
         const char *key_path;
         const char *ca_path; /**< what its certificate is checked against; NULL: the system's */
+        /* Likewise, as PEM text instead of files; it comes before them. */
+        const char *certificate_pem;
+        const struct pd_secret *key_pem;
+        const char *ca_pem;
 };
 
 /** Takes an answer as it comes: a stream without an end, or a body too large to keep. */

@@ -98,6 +98,20 @@ static void turn_round(struct pd_plan *plan)
         }
 }
 
+/* Whoever is fed from within its group. */
+static void mark_cycles(struct pd_plan *plan)
+{
+        for (size_t i = 0; i < plan->lane_count; i++) {
+                const struct pd_plan_lane *lane = &plan->lanes[i];
+
+                for (size_t j = 0; j < lane->target_count; j++) {
+                        struct pd_plan_lane *target = &plan->lanes[lane->targets[j]];
+
+                        target->is_on_cycle = target->is_on_cycle || target->group == lane->group;
+                }
+        }
+}
+
 int pd_cycles_find(struct pd_plan *plan, struct pd_err *err)
 {
         pd_auto(search_done) struct search search = {.plan = plan};
@@ -119,5 +133,6 @@ int pd_cycles_find(struct pd_plan *plan, struct pd_err *err)
                         lane = step(&search, lane);
         }
         turn_round(plan);
+        mark_cycles(plan);
         return 0;
 }

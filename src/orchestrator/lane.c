@@ -221,14 +221,25 @@ static const struct pd_grpc_events caller_events = {
 
 /* Taking from the queue. */
 
+/* Whether somebody may go on who could not. */
+static bool has_room_again(const struct pd_lane *lane, const struct pd_queue *before)
+{
+        const struct pd_queue *now = &lane->queue;
+
+        return pd_queue_is_blocking(before) != pd_queue_is_blocking(now) ||
+               (lane->plan->is_on_cycle &&
+                (pd_queue_is_half_full(before) != pd_queue_is_half_full(now) ||
+                 pd_queue_is_crammed(before) != pd_queue_is_crammed(now)));
+}
+
 static struct pd_grpc_message *take(struct pd_lane *lane)
 {
-        bool was_blocking = pd_queue_is_blocking(&lane->queue);
+        const struct pd_queue before = lane->queue;
         struct pd_grpc_message *message = pd_queue_pop(&lane->queue);
 
         lane->run->moves++;
         pd_run_tell(lane, PD_EVENT_QUEUE_CONSUMED, message);
-        if (was_blocking && !pd_queue_is_blocking(&lane->queue))
+        if (has_room_again(lane, &before))
                 pd_run_unblock(lane);
         return message;
 }

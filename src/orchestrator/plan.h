@@ -36,6 +36,7 @@ struct pd_plan_lane {
         size_t *feeders; /**< and of those that feed it */
         size_t feeder_count;
         size_t group; /**< lanes on a common cycle have one group; alone it is a group of its own */
+        bool is_on_cycle;
 };
 
 struct pd_plan {

@@ -13,6 +13,10 @@
 #include "base/attr.h"
 #include "grpc/message.h"
 
+/** What goes round in a cycle may be so many messages more than what is let into it: all that the
+ * windows of streams hold finds room when it comes back. */
+#define PD_QUEUE_ROUND_MESSAGES 262144
+
 struct pd_queue {
         struct pd_grpc_message **ring; /**< held */
         size_t capacity;               /**< a power of two, or 0 */
@@ -45,6 +49,21 @@ struct pd_grpc_message *pd_queue_pop(struct pd_queue *queue);
 static inline bool pd_queue_is_blocking(const struct pd_queue *queue)
 {
         return queue->is_blocking;
+}
+
+/** Whether there is room now for what comes from outside of a cycle: half of the queue is kept for
+ * what goes round. */
+static inline bool pd_queue_is_half_full(const struct pd_queue *queue)
+{
+        return queue->count >= (queue->max_count + 1) / 2 ||
+               queue->bytes >= (queue->max_bytes + 1) / 2;
+}
+
+/** Whether there is none for what goes round either. */
+static inline bool pd_queue_is_crammed(const struct pd_queue *queue)
+{
+        return queue->count >= queue->max_count + PD_QUEUE_ROUND_MESSAGES ||
+               queue->bytes >= queue->max_bytes;
 }
 
 /** Double the limits, if they are still the first ones. Whether they were. */

@@ -83,10 +83,20 @@ static void tell_whole(struct pd_run *run, enum pd_event_kind kind, const char *
 
 /* What goes along the edges. */
 
+/* What goes round in a cycle finds room longer than what comes into it, so a cycle that makes no
+ * more than it takes never stands still. */
+static bool takes_no_more(const struct pd_lane *lane, const struct pd_plan_lane *from)
+{
+        if (!lane->plan->is_on_cycle)
+                return pd_queue_is_blocking(&lane->queue);
+        return from->group == lane->plan->group ? pd_queue_is_crammed(&lane->queue)
+                                                : pd_queue_is_half_full(&lane->queue);
+}
+
 bool pd_run_is_blocked(const struct pd_lane *lane)
 {
         for (size_t i = 0; i < lane->plan->target_count; i++) {
-                if (pd_queue_is_blocking(&lane->run->lanes[lane->plan->targets[i]].queue))
+                if (takes_no_more(&lane->run->lanes[lane->plan->targets[i]], lane->plan))
                         return true;
         }
         return false;
@@ -129,6 +139,7 @@ static void lane_has_ended(struct pd_lane *lane)
 static void finish(struct pd_run *run)
 {
         run->state = PD_RUN_FINISHED;
+        run->stalled_us = 0;
         pd_loop_clear_timer(run->loop, &run->look);
         tell_whole(run, PD_EVENT_FINISHED, NULL, NULL);
         run->ops->finished(run->owner);
@@ -176,10 +187,17 @@ void pd_run_consider(struct pd_run *run)
 
 /* Standing still. */
 
+/* Whether anybody has to wait for it. */
+static bool is_full(const struct pd_lane *lane)
+{
+        return pd_queue_is_blocking(&lane->queue) ||
+               (lane->plan->is_on_cycle && pd_queue_is_half_full(&lane->queue));
+}
+
 static bool is_anything_full(const struct pd_run *run)
 {
         for (size_t i = 0; i < run->plan->lane_count; i++) {
-                if (pd_queue_is_blocking(&run->lanes[i].queue))
+                if (is_full(&run->lanes[i]))
                         return true;
         }
         return false;
@@ -194,7 +212,7 @@ static bool grant_reserve(struct pd_run *run)
         for (size_t i = 0; i < run->plan->lane_count; i++) {
                 struct pd_lane *lane = &run->lanes[i];
 
-                if (!pd_queue_is_blocking(&lane->queue) || !pd_queue_grant_reserve(&lane->queue))
+                if (!is_full(lane) || !pd_queue_grant_reserve(&lane->queue))
                         continue;
                 has_granted = true;
                 pd_run_unblock(lane);
@@ -207,7 +225,7 @@ static void tell_stalled(struct pd_run *run)
         pd_auto(pd_buf_done) struct pd_buf names = PD_BUF_INIT(PD_RUN_MAX_STALLED_TEXT);
 
         for (size_t i = 0; i < run->plan->lane_count; i++) {
-                if (!pd_queue_is_blocking(&run->lanes[i].queue))
+                if (!is_full(&run->lanes[i]))
                         continue;
                 pd_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", run->plan->lanes[i].queue);
         }
@@ -381,6 +399,7 @@ void pd_run_stop(struct pd_run *run)
         if (run->state != PD_RUN_RUNNING)
                 return;
         run->state = PD_RUN_STOPPED;
+        run->stalled_us = 0;
         stop_lanes(run);
         for (size_t i = 0; i < run->plan->lane_count; i++) {
                 if (run->lanes[i].ending != PD_LANE_ENDED)

@@ -63,6 +63,10 @@ class Process:
     def kill(self) -> None:
         self._process.kill()
 
+    def read(self) -> str:
+        """What it prints until it ends."""
+        return self._process.stdout.read().decode()
+
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 

@@ -21,6 +21,10 @@
 #define ID_BYTES    8
 #define TOKEN_BYTES 32
 
+/* Docker does not look whether a port that it chooses is free, and gives up after ten that are not;
+ * the next time it goes on behind them. */
+#define MAX_PORT_TRIES 10
+
 struct applying {
         struct pd_docker *docker;
         const struct pd_engine_wish *wish;
@@ -28,6 +32,7 @@ struct applying {
         struct pd_docker_plan plan;
         struct pd_docker_owner owner;
         const char *token;
+        int tries; /* of the stage */
         char id[2 * ID_BYTES + 1];
         char new_token[2 * TOKEN_BYTES + 1];
 };
@@ -248,11 +253,22 @@ static int conclude(struct applying *applying, const struct stage *stage,
                 .reason = pd_docker_start_reason(message.text),
                 .detail = message.text,
         };
+        task->again = why.reason == PD_REASON_PORT_TAKEN && applying->tries < MAX_PORT_TRIES;
+        if (task->again)
+                return 0;
         pd_docker_task_fail(&applying->plan, task, applying->watcher, &why);
         return 0;
 }
 
-static int run_stage(struct applying *applying, const struct stage *stage, struct pd_err *err)
+static bool is_tried(const struct applying *applying, const struct stage *stage,
+                     const struct pd_docker_task *task)
+{
+        return stage->is_for(task) && (applying->tries == 1 || task->again);
+}
+
+/* Once with all of them, or with those that are to be tried again; *ret_again: some are, still. */
+static int try_stage(struct applying *applying, const struct stage *stage, bool *ret_again,
+                     struct pd_err *err)
 {
         pd_auto(pd_docker_batch_done) struct pd_docker_batch batch = {0};
         struct pd_docker_plan *plan = &applying->plan;
@@ -260,13 +276,31 @@ static int run_stage(struct applying *applying, const struct stage *stage, struc
         if (pd_docker_check_canceled(applying->watcher, err) < 0 ||
             pd_docker_batch_init(&batch, applying->docker, plan->count, err) < 0)
                 return -1;
-        for (size_t i = 0; i < plan->count; i++)
-                if (stage->is_for(&plan->tasks[i]) &&
-                    stage->add(applying, &batch, &plan->tasks[i], err) < 0)
+        for (size_t i = 0; i < plan->count; i++) {
+                struct pd_docker_task *task = &plan->tasks[i];
+
+                if (is_tried(applying, stage, task) && stage->add(applying, &batch, task, err) < 0)
                         return -1;
+                task->again = false;
+        }
         pd_docker_batch_send(&batch);
-        for (size_t i = 0; i < batch.count; i++)
+        *ret_again = false;
+        for (size_t i = 0; i < batch.count; i++) {
+                const struct pd_docker_task *task = batch.subjects[i];
+
                 if (conclude(applying, stage, &batch, i, err) < 0)
+                        return -1;
+                *ret_again = *ret_again || task->again;
+        }
+        return 0;
+}
+
+static int run_stage(struct applying *applying, const struct stage *stage, struct pd_err *err)
+{
+        bool again = true;
+
+        for (applying->tries = 1; again; applying->tries++)
+                if (try_stage(applying, stage, &again, err) < 0)
                         return -1;
         return 0;
 }

@@ -14,9 +14,9 @@ struct pd_docker_task {
         const struct pd_docker_container *existing; /* NULL: none */
         const char *image_id;                       /* of its image here; "": it is not here */
         enum pd_change change;
-        const char *why; /* "" */
-        const char
-                *failure; /* why it could not be made: nothing further is done; NULL: it goes on */
+        const char *why;     /* "" */
+        bool again;          /* what failed just now may work the next time */
+        const char *failure; /* why it could not be made; NULL: it goes on */
 };
 
 /* All zero is valid and empty. */

@@ -1,5 +1,6 @@
 """The Docker engine, through tests/programs/engine-try, on a Docker of its own."""
 
+import contextlib
 import copy
 import itertools
 import json
@@ -308,6 +309,17 @@ def test_ready_is_what_answers_not_what_runs(engine):
         lines = [json.loads(line) for line in process.stdout]
     assert process.returncode == 0
     assert states(lines, "one")[-2:] == ["starting", "ready"]
+
+
+def test_ports_that_somebody_else_has_are_passed_over(docker, engine):
+    engine("up", "one", solution=model())
+    ports = [int(a.split(":")[1]) for a in status(engine, "one")["one"]["ports"].values()]
+    with contextlib.ExitStack() as stack:
+        for port in range(max(ports) + 1, max(ports) + 31):  # Docker would take these next
+            with contextlib.suppress(OSError):  # somebody has it already
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        engine("up", "two", solution=model())
+        assert status(engine, "two")["one"]["state"] == "ready"
 
 
 # --- Logs ---

@@ -125,8 +125,8 @@ static void show(struct work *work, size_t url, const struct pd_fetch_answer *an
         const char *body = taken->len > 0 ? taken->shown.data : kept;
         json_t *json =
                 json_pack("{s:i, s:i, s:I, s:s?, s:s?, s:s?, s:s, s:s}", "url", (int)url, "status",
-                          answer->status, "len", (json_int_t)(answer->len + taken->len), "type",
-                          answer->type, "location", answer->location, "body", body, "code",
+                          answer->status, "len", (json_int_t)answer->len + (json_int_t)taken->len,
+                          "type", answer->type, "location", answer->location, "body", body, "code",
                           pd_err_name(err->code), "message", err->msg);
         char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
 

@@ -187,6 +187,8 @@ static int add_copy(struct applying *applying, struct pd_docker_batch *batch,
                                         task->spec->container, &query);
         struct pd_fetch_request *request;
 
+        if (applying->plan.specs.tar == NULL)
+                return 0; /* a single model that is called so */
         if (pd_docker_batch_add(batch, task, "PUT", url, &request, err) < 0)
                 return -1;
         request->body = applying->plan.specs.tar;

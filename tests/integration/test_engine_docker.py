@@ -119,6 +119,12 @@ def test_the_orchestrator_gets_the_pipeline_and_a_token(docker, engine):
     assert "PD_TOKEN" not in str(docker.containers("demo")["source"]["Config"]["Env"])
 
 
+def test_a_single_model_comes_up_whatever_it_is_called(docker, engine):
+    engine("up", "demo", solution=model(name="orchestrator"))
+    assert docker.objects() == ["demo.network", "demo.orchestrator"]
+    assert status(engine, "demo")["orchestrator"]["state"] == "ready"
+
+
 def test_containers_are_held_in_bounds(docker, engine):
     limits = {"limits": {"cpu": "500m", "memory": "64Mi", "nvidia.com/gpu": "1"}}
     solution = pipeline(source=limits)

@@ -2,6 +2,9 @@
  * kubernetes-objects.c - what the engine makes of a solution.zip, as a List that kubectl takes.
  *
  *     kubernetes-objects SOLUTION.zip NAMESPACE owned|given node-port|ingress|none
+ *             [apply|dry-run KUBECONFIG]
+ *
+ * With a kubeconfig they are applied instead; then a line of JSON for each tells what became of it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +14,7 @@
 #include "archive/archive.h"
 #include "base/file.h"
 #include "json/json.h"
+#include "kubernetes_api.h"
 #include "kubernetes_objects.h"
 #include "package/package.h"
 
@@ -46,6 +50,39 @@ static int write_list(const struct pd_kubernetes_objects *objects, struct pd_err
         return pd_file_write_fd(1, "standard output", text.data, text.len, err);
 }
 
+static void show(const struct pd_kubernetes_object *object,
+                 const struct pd_kubernetes_outcome *outcome)
+{
+        pd_auto(pd_json_free_ptr) json_t *json = json_pack(
+                "{s:s, s:s, s:b, s:s, s:s}", "kind", pd_kubernetes_kind_name(object->kind), "name",
+                object->name, "is_created", outcome->is_created, "code",
+                pd_err_name(outcome->err.code), "message", outcome->err.msg);
+        pd_auto(pd_free_ptr) char *text = json_dumps(json, JSON_COMPACT);
+
+        puts(text != NULL ? text : "not to be shown");
+}
+
+static int apply(struct pd_kubernetes_objects *objects, bool is_dry, const char *kubeconfig,
+                 struct pd_err *err)
+{
+        pd_auto(pd_kubernetes_access_done) struct pd_kubernetes_access access = {0};
+        pd_auto(pd_fetch_free_ptr) struct pd_fetch *fetch = NULL;
+        struct pd_kubernetes_outcome *outcomes =
+                pd_arena_alloc(&objects->arena, objects->count, sizeof(*outcomes));
+        int result;
+
+        if (outcomes == NULL)
+                return pd_fail_memory(err, "outcomes");
+        if (pd_kubernetes_access_by_config(kubeconfig, NULL, &access, err) < 0 ||
+            pd_fetch_new("kubernetes-objects/1", &fetch, err) < 0)
+                return -1;
+        result = pd_kubernetes_apply(&(struct pd_kubernetes){fetch, &access}, objects, is_dry,
+                                     outcomes, err);
+        for (size_t i = 0; i < objects->count; i++)
+                show(&objects->at[i], &outcomes[i]);
+        return result;
+}
+
 static int run(char **args, struct pd_err *err)
 {
         pd_auto(pd_secret_free_ptr) struct pd_secret *token = NULL;
@@ -72,6 +109,8 @@ static int run(char **args, struct pd_err *err)
                                                                 .owner = "a@example.org"},
                                        &shape, &objects, err) < 0)
                 return -1;
+        if (args[5] != NULL)
+                return apply(&objects, strcmp(args[5], "dry-run") == 0, args[6], err);
         return write_list(&objects, err);
 }
 
@@ -79,9 +118,10 @@ int main(int argc, char **argv)
 {
         struct pd_err err = {0};
 
-        if (argc != 5) {
+        if (argc != 5 && argc != 7) {
                 (void)fprintf(stderr, "usage: kubernetes-objects SOLUTION.zip NAMESPACE "
-                                      "owned|given node-port|ingress|none\n");
+                                      "owned|given node-port|ingress|none "
+                                      "[apply|dry-run KUBECONFIG]\n");
                 return 64;
         }
         if (run(argv, &err) == 0)

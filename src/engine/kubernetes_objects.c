@@ -80,6 +80,12 @@ static int add_of(struct making *making, enum pd_kubernetes_kind kind,
         return add(making, kind, json, err);
 }
 
+/* A single model may be called so, too. */
+static bool is_orchestrator(const struct pd_solution *solution, const struct pd_workload *workload)
+{
+        return solution->kind == PD_SOLUTION_PIPELINE && pd_workload_is_orchestrator(workload);
+}
+
 /* --- The namespace and who may call whom --- */
 
 static int add_namespace(struct making *making, struct pd_err *err)
@@ -117,7 +123,7 @@ static json_t *ports_json(const struct pd_solution *solution, bool are_web)
                            : workload->ports.count > 0 ? workload->ports.at[0].container_port
                                                        : 0;
 
-                if (port != 0 && !pd_workload_is_orchestrator(workload) && !has_port(ports, port))
+                if (port != 0 && !is_orchestrator(solution, workload) && !has_port(ports, port))
                         pd_tree_append(&ports, json_pack("{s:i}", "port", port));
         }
         return ports;
@@ -229,7 +235,7 @@ static int add_claim(struct making *making, struct pd_err *err)
 static bool has_web_service(const struct making *making, const struct pd_workload *workload)
 {
         return making->shape->expose != PD_EXPOSE_NONE && pd_kubernetes_web_port(workload) != 0 &&
-               !pd_workload_is_orchestrator(workload);
+               !is_orchestrator(making->solution, workload);
 }
 
 static int add_services(struct making *making, struct pd_err *err)
@@ -239,14 +245,15 @@ static int add_services(struct making *making, struct pd_err *err)
 
         for (size_t i = 0; i < making->solution->workload_count; i++) {
                 const struct pd_workload *workload = &making->solution->workloads[i];
+                bool has_face = is_orchestrator(making->solution, workload);
                 /* A model is called by nobody in the cluster. */
-                bool is_published =
-                        is_model ? shape->expose == PD_EXPOSE_NODE_PORT
-                                 : shape->publishes_grpc && pd_workload_is_orchestrator(workload);
+                bool is_published = is_model ? shape->expose == PD_EXPOSE_NODE_PORT
+                                             : shape->publishes_grpc && has_face;
 
                 if (pd_manifest_has_service(workload) &&
                     add_of(making, PD_KUBERNETES_SERVICE, workload,
-                           pd_kubernetes_service(workload, shape->id, is_published), err) < 0)
+                           pd_kubernetes_service(workload, shape->id, has_face, is_published),
+                           err) < 0)
                         return -1;
                 if (has_web_service(making, workload) &&
                     add_of(making, PD_KUBERNETES_SERVICE, workload,
@@ -295,7 +302,7 @@ static int add_deployments(struct making *making, const struct pd_kubernetes_pip
 {
         for (size_t i = 0; i < making->solution->workload_count; i++) {
                 const struct pd_workload *workload = &making->solution->workloads[i];
-                bool has_files = pipeline != NULL && pd_workload_is_orchestrator(workload);
+                bool has_files = is_orchestrator(making->solution, workload);
 
                 if (add_of(making, PD_KUBERNETES_DEPLOYMENT, workload,
                            pd_kubernetes_deployment(workload, making->shape, making->labels,

@@ -158,7 +158,8 @@ static json_t *select_by_id(json_t *service, const char *id)
         return pd_steal(&owned);
 }
 
-json_t *pd_kubernetes_service(const struct pd_workload *workload, const char *id, bool is_published)
+json_t *pd_kubernetes_service(const struct pd_workload *workload, const char *id, bool has_face,
+                              bool is_published)
 {
         const struct pd_manifest_options options = {
                 .service_type = is_published ? PD_SERVICE_NODE_PORT : PD_SERVICE_CLUSTER_IP,
@@ -169,7 +170,7 @@ json_t *pd_kubernetes_service(const struct pd_workload *workload, const char *id
 
         if (service == NULL)
                 return NULL;
-        if (pd_workload_is_orchestrator(workload) &&
+        if (has_face &&
             json_array_append_new(ports, json_pack("{s:s, s:i, s:i}", "name", PD_PORT_WEB, "port",
                                                    PD_ENGINE_HTTP_PORT, "targetPort",
                                                    PD_ENGINE_HTTP_PORT)) < 0)

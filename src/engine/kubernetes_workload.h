@@ -21,8 +21,9 @@ json_t *pd_kubernetes_deployment(const struct pd_workload *workload,
                                  const struct pd_kubernetes_shape *shape, const json_t *labels,
                                  const struct pd_kubernetes_pipeline *pipeline) PD_MUST_CHECK;
 
-/* Of its gRPC, and for an orchestrator of its HTTP face; a node port where `is_published`. */
-json_t *pd_kubernetes_service(const struct pd_workload *workload, const char *id,
+/* Of its gRPC, and where it `has_face` of an orchestrator's HTTP; at node ports where it
+ * `is_published`. */
+json_t *pd_kubernetes_service(const struct pd_workload *workload, const char *id, bool has_face,
                               bool is_published) PD_MUST_CHECK;
 
 /* The port of its web page in the container; 0: it has none. */

@@ -195,6 +195,25 @@ static void only_an_orchestrator_of_others_is_reached_at_a_node_port(void **stat
         end(&world);
 }
 
+static void a_model_that_is_called_orchestrator_is_a_model(void **state)
+{
+        struct world world;
+        const json_t *service;
+
+        (void)state;
+        begin(&world);
+        world.solution->kind = PD_SOLUTION_MODEL;
+        world.solution->workloads[0] = world.solution->workloads[1];
+        world.solution->workload_count = 1;
+        assert_pd_ok(make(&world), world.err);
+        service = pd_json_get(find(&world, PD_KUBERNETES_SERVICE, "orchestrator"), "spec");
+        assert_int_equal(json_array_size(pd_json_get(service, "ports")), 1);
+        assert_non_null(find(&world, PD_KUBERNETES_SERVICE, "orchestratorwebui"));
+        assert_null(pd_json_get(pod_of(&world, "orchestrator"), "volumes"));
+        assert_null(find(&world, PD_KUBERNETES_SECRET, PD_KUBERNETES_TOKEN_SECRET));
+        end(&world);
+}
+
 static void options_of_the_claim_come_first(void **state)
 {
         struct world world;
@@ -334,6 +353,7 @@ int main(void)
                 cmocka_unit_test(the_token_stands_in_its_secret_alone),
                 cmocka_unit_test(web_pages_are_shown_as_wished),
                 cmocka_unit_test(only_an_orchestrator_of_others_is_reached_at_a_node_port),
+                cmocka_unit_test(a_model_that_is_called_orchestrator_is_a_model),
                 cmocka_unit_test(options_of_the_claim_come_first),
                 cmocka_unit_test(files_that_are_too_many_for_one_map_go_into_several),
                 cmocka_unit_test(a_file_that_no_map_holds_is_refused_by_name),

@@ -27,8 +27,7 @@ struct pd_core {
         struct pd_run *run; /**< NULL: not initialized */
         uint64_t iterations;
         char label[PD_CORE_MAX_LABEL + 1];
-        char failure[sizeof(
-                ((struct pd_err *)0)->msg)]; /**< why the last pipeline was not taken; "" */
+        struct pd_err failure; /**< why the last pipeline was not taken; PD_OK: it was */
         bool runs_when_ready;
         char ready_label[PD_CORE_MAX_LABEL + 1];
         struct job *jobs; /**< the first one has the thread */
@@ -78,9 +77,9 @@ static const char *word_for(const struct pd_core *core)
 
 void pd_core_status(const struct pd_core *core, struct pd_core_status *ret)
 {
-        if (core->run == NULL && core->failure[0] != '\0') {
-                fill(core, PD_E_UNPROCESSABLE, "", ret);
-                (void)snprintf(ret->message, sizeof(ret->message), "failed: %s", core->failure);
+        if (core->run == NULL && core->failure.code != PD_OK) {
+                fill(core, core->failure.code, "", ret);
+                (void)snprintf(ret->message, sizeof(ret->message), "failed: %s", core->failure.msg);
         } else if (core->run == NULL) {
                 fill(core, PD_OK, "not initialized", ret);
         } else if (!pd_run_plan(core->run)->has_source) {
@@ -133,7 +132,7 @@ static int take_in(struct pd_core *core, struct job *job)
         job->plan = NULL;
         end_run(core);
         core->run = run;
-        core->failure[0] = '\0';
+        core->failure.code = PD_OK;
         core->iterations =
                 job->texts->texts.iterations > 0 ? (uint64_t)job->texts->texts.iterations : 0;
         tell(core, PD_EVENT_CREATE_CORE);
@@ -165,7 +164,7 @@ static void settle(struct pd_core *core, struct job *job)
                 job->result = take_in(core, job);
         log_job(core, job);
         if (job->result < 0) {
-                (void)snprintf(core->failure, sizeof(core->failure), "%s", job->err.msg);
+                core->failure = job->err;
                 fill(core, job->err.code, job->err.msg, &status);
         } else {
                 pd_core_status(core, &status);

@@ -69,18 +69,21 @@ static void give_back_sent(struct pd_caller *caller)
         pd_queue_done(&back);
 }
 
-/* Of a stream: what was never sent; what was sent is lost. */
-static void give_back_unsent(struct pd_caller *caller, struct pd_grpc_call *call)
+/* Of a stream: what was never sent; what was sent is lost. How many were not. */
+static size_t give_back_unsent(struct pd_caller *caller, struct pd_grpc_call *call)
 {
         struct pd_grpc_message *message;
+        size_t count = 0;
 
         pd_queue_clear(&caller->sent);
         while ((message = pd_grpc_call_take_unsent(call)) != NULL) {
                 if (pd_queue_push(&caller->sent, message) < 0)
                         caller->lane->dropped++;
                 pd_grpc_message_release(message);
+                count++;
         }
         give_back_sent(caller);
+        return count;
 }
 
 static void caller_reset(struct pd_caller *caller)
@@ -91,6 +94,7 @@ static void caller_reset(struct pd_caller *caller)
         caller->call = NULL;
         caller->is_begun = caller->is_closed = caller->had_output = false;
         caller->repeats = 0;
+        caller->fed = 0;
 }
 
 /* What the call tells. */
@@ -155,9 +159,25 @@ static void not_sent(struct pd_caller *caller, struct pd_grpc_call *call)
                 lane->again = caller->repeats;
                 give_back(lane, caller->message);
         } else if (caller->is_begun) {
-                give_back_unsent(caller, call);
+                (void)give_back_unsent(caller, call);
         } else {
                 give_back_sent(caller);
+        }
+        take_a_break(lane);
+}
+
+/* Of a stream that gives messages, those it has taken may have had theirs: nobody knows which. */
+static void stream_has_failed(struct pd_caller *caller, struct pd_grpc_call *call)
+{
+        struct pd_lane *lane = caller->lane;
+        bool is_known = !lane->plan->output_stream || !caller->is_begun;
+        size_t lost = caller->fed - give_back_unsent(caller, call);
+        char count[32];
+
+        if (is_known && lost > 0) {
+                lane->dropped += lost;
+                (void)snprintf(count, sizeof(count), "%zu", lost);
+                pd_run_tell_detail(lane, PD_EVENT_DROPPED, "messages", count);
         }
         take_a_break(lane);
 }
@@ -171,7 +191,7 @@ static void has_failed(struct pd_caller *caller, struct pd_grpc_call *call,
         if (lane->plan->is_source) {
                 take_a_break(lane);
         } else if (caller->message == NULL) {
-                give_back_unsent(caller, call);
+                stream_has_failed(caller, call);
         } else if (caller->repeats < lane->run->options.repeats) {
                 lane->again = caller->repeats + 1;
                 give_back(lane, caller->message);
@@ -201,7 +221,6 @@ static void on_ended(struct pd_grpc_call *call, const struct pd_grpc_status *sta
         struct pd_lane *lane = caller->lane;
 
         lane->open--;
-        lane->run->moves++;
         if (status->code == PD_GRPC_OK)
                 has_finished(caller);
         else if (status->is_unprocessed)
@@ -237,7 +256,7 @@ static struct pd_grpc_message *take(struct pd_lane *lane)
         const struct pd_queue before = lane->queue;
         struct pd_grpc_message *message = pd_queue_pop(&lane->queue);
 
-        lane->run->moves++;
+        lane->taken++;
         pd_run_tell(lane, PD_EVENT_QUEUE_CONSUMED, message);
         if (has_room_again(lane, &before))
                 pd_run_unblock(lane);
@@ -249,11 +268,12 @@ static void feed(struct pd_caller *caller)
 {
         struct pd_grpc_message *message = take(caller->lane);
 
+        caller->fed++;
         if (!caller->is_begun &&
             (caller->sent.count >= PD_LANE_MAX_REPLAY || pd_queue_push(&caller->sent, message) < 0))
                 has_begun(caller);
         if (pd_grpc_call_send(caller->call, message, NULL) < 0)
-                give_back(caller->lane, message);
+                pd_grpc_call_cancel(caller->call); /* no memory; told as any failure */
         pd_grpc_message_release(message);
 }
 
@@ -310,14 +330,13 @@ static bool begin_call(struct pd_lane *lane)
         }
         lane->open++;
         lane->called++;
-        lane->run->moves++;
         caller->is_reading = true;
         caller->repeats = lane->again;
         lane->again = 0;
         pd_run_tell(lane, PD_EVENT_RPC_CALL, NULL);
         if (lane->plan->is_source) {
-                if (lane->left != UINT64_MAX)
-                        lane->left--;
+                if (lane->left != UINT64_MAX && --lane->left == 0)
+                        lane->run->is_ending = true;
                 send_one(caller, pd_grpc_message_hold(lane->run->empty));
         } else if (!lane->plan->input_stream) {
                 send_one(caller, take(lane));
@@ -445,6 +464,8 @@ void pd_lane_start(struct pd_lane *lane, uint64_t iterations)
         lane->called = lane->finished = lane->failed = lane->dropped = 0;
         lane->out_messages = lane->out_bytes = lane->counted = 0;
         lane->out_per_second = 0;
+        lane->taken_us = pd_clock_mono_us();
+        lane->is_stuck = false;
         lane->problem[0] = '\0';
         pd_run_tell(lane, PD_EVENT_THREAD_START, NULL);
         pd_lane_stir(lane);

@@ -29,6 +29,7 @@ struct pd_caller {
         bool is_reading;
         bool had_output; /**< other than empty messages */
         size_t repeats;  /**< so often the message was sent before */
+        size_t fed;      /**< messages that went into a stream */
 };
 
 struct pd_lane {
@@ -46,6 +47,10 @@ struct pd_lane {
         size_t again;  /**< repeats of the message at the front of the queue */
         enum pd_lane_ending ending;
         uint64_t called, finished, failed, dropped;
+        uint64_t taken;      /**< messages out of the queue */
+        uint64_t taken_seen; /**< at the last look */
+        int64_t taken_us;    /**< when they last differed, or the queue was not full */
+        bool is_stuck;       /**< neither since long, in spite of the reserve */
         uint64_t out_messages, out_bytes;
         uint64_t counted; /**< out_messages at the last look */
         double out_per_second;

@@ -121,7 +121,6 @@ static void pass(struct pd_lane *to, struct pd_grpc_message *message)
 
 void pd_run_distribute(struct pd_lane *from, struct pd_grpc_message *message)
 {
-        from->run->moves++;
         from->out_messages++;
         from->out_bytes += message->len;
         for (size_t i = 0; i < from->plan->target_count; i++)
@@ -167,20 +166,8 @@ static void decide(struct pd_task *task)
 }
 
 /* Nothing ends before a source has made its calls. */
-static bool has_source_ended(const struct pd_run *run)
-{
-        if (!run->plan->has_source)
-                return true;
-        for (size_t i = 0; i < run->plan->lane_count; i++) {
-                if (run->plan->lanes[i].is_source && run->lanes[i].left == 0)
-                        return true;
-        }
-        return false;
-}
-
 void pd_run_consider(struct pd_run *run)
 {
-        run->is_ending = run->is_ending || has_source_ended(run);
         if (run->is_ending && run->state == PD_RUN_RUNNING)
                 pd_loop_later(run->loop, &run->decide);
 }
@@ -194,61 +181,53 @@ static bool is_full(const struct pd_lane *lane)
                (lane->plan->is_on_cycle && pd_queue_is_half_full(&lane->queue));
 }
 
-static bool is_anything_full(const struct pd_run *run)
-{
-        for (size_t i = 0; i < run->plan->lane_count; i++) {
-                if (is_full(&run->lanes[i]))
-                        return true;
-        }
-        return false;
-}
-
-/* Full queues may be twice as long from now on: a cycle that makes more than it takes for a while
- * comes out of that by itself. */
-static bool grant_reserve(struct pd_run *run)
-{
-        bool has_granted = false;
-
-        for (size_t i = 0; i < run->plan->lane_count; i++) {
-                struct pd_lane *lane = &run->lanes[i];
-
-                if (!is_full(lane) || !pd_queue_grant_reserve(&lane->queue))
-                        continue;
-                has_granted = true;
-                pd_run_unblock(lane);
-        }
-        return has_granted;
-}
-
 static void tell_stalled(struct pd_run *run)
 {
         pd_auto(pd_buf_done) struct pd_buf names = PD_BUF_INIT(PD_RUN_MAX_STALLED_TEXT);
 
         for (size_t i = 0; i < run->plan->lane_count; i++) {
-                if (!is_full(&run->lanes[i]))
-                        continue;
-                pd_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", run->plan->lanes[i].queue);
+                if (run->lanes[i].is_stuck)
+                        pd_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+                                      run->plan->lanes[i].queue);
         }
         pd_log(run->options.log, PD_LOG_WARN, "run", NULL, "nothing moves; full: %s", names.data);
         tell_whole(run, PD_EVENT_STALLED, "queues", names.data);
 }
 
+/* Since when a full queue has not moved; 0: it moves. One that stands still may be twice as long,
+ * once: a cycle that makes more than it takes for a while comes out of that by itself. */
+static int64_t stuck_since(struct pd_lane *lane, int64_t now_us)
+{
+        lane->is_stuck = false;
+        if (!is_full(lane) || lane->taken != lane->taken_seen) {
+                lane->taken_seen = lane->taken;
+                lane->taken_us = now_us;
+                return 0;
+        }
+        if (now_us - lane->taken_us < lane->run->options.stall_ms * 1000)
+                return 0;
+        if (pd_queue_grant_reserve(&lane->queue)) {
+                lane->taken_us = now_us;
+                pd_run_unblock(lane);
+                return 0;
+        }
+        lane->is_stuck = true;
+        return lane->taken_us;
+}
+
 static void look_at_movement(struct pd_run *run, int64_t now_us)
 {
-        if (run->moves != run->moves_seen || !is_anything_full(run)) {
-                run->moves_seen = run->moves;
-                run->moved_us = now_us;
-                run->stalled_us = 0;
-                return;
+        int64_t since_us = 0;
+
+        for (size_t i = 0; i < run->plan->lane_count; i++) {
+                int64_t lane_us = stuck_since(&run->lanes[i], now_us);
+
+                if (lane_us != 0 && (since_us == 0 || lane_us < since_us))
+                        since_us = lane_us;
         }
-        if (run->stalled_us != 0 || now_us - run->moved_us < run->options.stall_ms * 1000)
-                return;
-        if (grant_reserve(run)) {
-                run->moved_us = now_us;
-                return;
-        }
-        run->stalled_us = run->moved_us;
-        tell_stalled(run);
+        if (since_us != 0 && run->stalled_us == 0)
+                tell_stalled(run);
+        run->stalled_us = since_us;
 }
 
 static void take_rates(struct pd_run *run, double seconds)
@@ -385,9 +364,9 @@ void pd_run_start(struct pd_run *run, uint64_t iterations)
         int64_t now_us = pd_clock_mono_us();
 
         run->state = PD_RUN_RUNNING;
-        run->is_ending = false;
+        run->is_ending = !run->plan->has_source;
         run->stalled_us = 0;
-        run->looked_us = run->moved_us = now_us;
+        run->looked_us = now_us;
         pd_loop_set_timer(run->loop, &run->look, now_us + LOOK_US);
         for (size_t i = 0; i < run->plan->lane_count; i++)
                 pd_lane_start(&run->lanes[i], iterations);

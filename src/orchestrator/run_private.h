@@ -26,9 +26,6 @@ struct pd_run {
         struct pd_grpc_message *empty; /**< what sources are called with */
         struct pd_task decide;
         struct pd_timer look; /**< every second: rates, and whether anything moves */
-        uint64_t moves;       /**< whatever moves is counted */
-        uint64_t moves_seen;
-        int64_t moved_us; /**< when they last differed */
         int64_t looked_us;
         int64_t stalled_us;
         bool is_ending; /**< a source has made all its calls: others may end from now on */

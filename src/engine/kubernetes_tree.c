@@ -21,12 +21,12 @@ void pd_tree_append(json_t **array, json_t *value)
 
 int pd_tree_merge(json_t *parent, const char *name, const json_t *more)
 {
-        json_t *object = pd_json_get(parent, name);
+        json_t *child = pd_json_get(parent, name);
 
-        if (object == NULL) {
-                object = json_object();
-                if (json_object_set_new(parent, name, object) < 0)
+        if (child == NULL) {
+                child = json_object();
+                if (json_object_set_new(parent, name, child) < 0)
                         return -1;
         }
-        return json_object_update(object, pd_json_unconst(more));
+        return json_object_update(child, pd_json_unconst(more));
 }

@@ -30,30 +30,30 @@ static void each_refusal_has_its_code_and_the_servers_words(void **state)
 {
         static const struct {
                 int status;
-                const char *body;
                 enum pd_err_code code;
+                const char *body;
                 const char *says;
         } rows[] = {
-                {403, "{'message': 'secrets is forbidden'}", PD_E_FORBIDDEN,
+                {403, PD_E_FORBIDDEN, "{'message': 'secrets is forbidden'}",
                  "secrets is forbidden"},
-                {401, "{'message': 'Unauthorized'}", PD_E_UNAUTHORIZED, "does not know who we are"},
-                {404, "{'message': 'not found'}", PD_E_NOT_FOUND, "not found"},
-                {409, "{'message': 'modified', 'details': {}}", PD_E_CONFLICT, "modified"},
-                {409,
+                {401, PD_E_UNAUTHORIZED, "{'message': 'Unauthorized'}", "does not know who we are"},
+                {404, PD_E_NOT_FOUND, "{'message': 'not found'}", "not found"},
+                {409, PD_E_CONFLICT, "{'message': 'modified', 'details': {}}", "modified"},
+                {409, PD_E_CONFLICT,
                  "{'message': 'm', 'details': {'causes': [{'reason': 'FieldManagerConflict',"
                  " 'message': 'conflict with one', 'field': '.data.a'}]}}",
-                 PD_E_CONFLICT, "others manage a part of it: '.data.a': conflict with one"},
-                {422,
+                 "others manage a part of it: '.data.a': conflict with one"},
+                {422, PD_E_UNPROCESSABLE,
                  "{'message': 'm', 'details': {'causes': [{'reason': 'FieldValueInvalid',"
                  " 'message': 'too long', 'field': 'a'}, {'message': 'odd', 'field': 'b'}]}}",
-                 PD_E_UNPROCESSABLE, "'a': too long; 'b': odd"},
-                {400, "{'message': 'bad'}", PD_E_UNPROCESSABLE, "bad"},
-                {413, "{'message': 'large'}", PD_E_TOO_LARGE, "large"},
-                {429, "{'message': 'busy'}", PD_E_UNAVAILABLE, "busy"},
-                {500, "{'message': 'a\\u001b[31mb'}", PD_E_BAD_GATEWAY, "a?[31mb"},
-                {502, "<html>", PD_E_BAD_GATEWAY, "answers 502"},
-                {503, "{'message': 3}", PD_E_UNAVAILABLE, "answers 503"},
-                {504, "", PD_E_TIMEOUT, "answers 504"},
+                 "'a': too long; 'b': odd"},
+                {400, PD_E_UNPROCESSABLE, "{'message': 'bad'}", "bad"},
+                {413, PD_E_TOO_LARGE, "{'message': 'large'}", "large"},
+                {429, PD_E_UNAVAILABLE, "{'message': 'busy'}", "busy"},
+                {500, PD_E_BAD_GATEWAY, "{'message': 'a\\u001b[31mb'}", "a?[31mb"},
+                {502, PD_E_BAD_GATEWAY, "<html>", "answers 502"},
+                {503, PD_E_UNAVAILABLE, "{'message': 3}", "answers 503"},
+                {504, PD_E_TIMEOUT, "", "answers 504"},
         };
 
         (void)state;

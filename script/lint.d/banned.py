@@ -35,7 +35,7 @@ ONLY_IN = {
 
 FORMS = {
     r"\bgoto\b": "no goto: a local that owns something has pd_auto()",
-    r"\btypedef\b": "no typedef: types are `struct pd_x`",
+    r"\btypedef\b(?!.*__int128)": "no typedef: types are `struct pd_x`",
 }
 
 

@@ -1,4 +1,4 @@
-"""headers: each header compiles alone, with nothing but the include folders that its room or folder has."""
+"""headers: each header compiles alone, with the include folders of its room or folder alone."""
 
 import sys
 from pathlib import Path

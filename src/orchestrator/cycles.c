@@ -27,14 +27,20 @@ static void search_done(struct search *search)
         free(search->stack);
 }
 
-static void find(struct search *search, size_t lane, size_t from)
+/** From a lane to one that it feeds. */
+struct step {
+        size_t to;
+        size_t from; /**< PD_GRAPH_NONE: the search begins here */
+};
+
+static void find(struct search *search, struct step step)
 {
-        struct mark *mark = &search->marks[lane];
+        struct mark *mark = &search->marks[step.to];
 
         mark->number = mark->lowest = ++search->found;
-        mark->from = from;
+        mark->from = step.from;
         mark->is_stacked = true;
-        search->stack[search->stacked++] = lane;
+        search->stack[search->stacked++] = step.to;
 }
 
 /* Nothing that it leads to leads further back: what is on the stack above it is its group. */
@@ -59,7 +65,7 @@ static void lower(struct mark *mark, size_t number)
 }
 
 /* One step from `lane`: to a target, or back. Where the search is then. */
-static size_t step(struct search *search, size_t lane)
+static size_t go_on(struct search *search, size_t lane)
 {
         const struct pd_plan_lane *plan = &search->plan->lanes[lane];
         struct mark *mark = &search->marks[lane];
@@ -69,7 +75,7 @@ static size_t step(struct search *search, size_t lane)
                 struct mark *other = &search->marks[target];
 
                 if (other->number == 0) {
-                        find(search, target, lane);
+                        find(search, (struct step){.to = target, .from = lane});
                         return target;
                 }
                 if (other->is_stacked)
@@ -128,9 +134,9 @@ int pd_cycles_find(struct pd_plan *plan, struct pd_err *err)
 
                 if (search.marks[i].number != 0)
                         continue;
-                find(&search, i, PD_GRAPH_NONE);
+                find(&search, (struct step){.to = i, .from = PD_GRAPH_NONE});
                 while (lane != PD_GRAPH_NONE)
-                        lane = step(&search, lane);
+                        lane = go_on(&search, lane);
         }
         turn_round(plan);
         mark_cycles(plan);

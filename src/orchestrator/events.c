@@ -191,14 +191,14 @@ void pd_events_tell(struct pd_events *events, const struct pd_event *event)
         announce(events, event->kind);
 }
 
-void pd_events_set_run(struct pd_events *events, const char *text)
+void pd_events_set_run(struct pd_events *events, const char *label)
 {
-        struct label *label = label_new(text);
+        struct label *kept = label_new(label);
 
-        if (label == NULL)
+        if (kept == NULL)
                 return; /* events go on under the old one */
         label_release(events->label);
-        events->label = label;
+        events->label = kept;
 }
 
 void pd_events_finish(struct pd_events *events)

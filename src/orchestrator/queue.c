@@ -20,7 +20,7 @@ static size_t place(const struct pd_queue *queue, size_t index)
 static int grow(struct pd_queue *queue)
 {
         size_t capacity = queue->capacity == 0 ? FIRST_CAPACITY : 2 * queue->capacity;
-        struct pd_grpc_message **ring = calloc(capacity, sizeof(*ring));
+        struct pd_grpc_message **ring = calloc(capacity, sizeof(struct pd_grpc_message *));
 
         if (ring == NULL)
                 return -1;

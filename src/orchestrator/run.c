@@ -298,7 +298,7 @@ static int make_room(struct pd_run *run, struct pd_err *err)
         run->lanes = calloc(count + 1, sizeof(*run->lanes));
         run->states = calloc(count + 1, sizeof(*run->states));
         run->endings = calloc(count + 1, sizeof(*run->endings));
-        run->channels = calloc(count + 1, sizeof(*run->channels)); /* as many, or less */
+        run->channels = calloc(count + 1, sizeof(struct pd_grpc_channel *)); /* as many, or less */
         run->empty = pd_grpc_message_new(0);
         if (run->lanes == NULL || run->states == NULL || run->endings == NULL ||
             run->channels == NULL || run->empty == NULL)

@@ -91,7 +91,7 @@ struct pd_lane_report {
         const char *problem;              /**< of the connection, or of the last call; "" none */
 };
 
-void pd_run_report(const struct pd_run *run, size_t lane, struct pd_lane_report *ret);
+void pd_run_report(const struct pd_run *run, size_t index, struct pd_lane_report *ret);
 
 PD_DEFINE_AUTO(struct pd_run, pd_run_free)
 

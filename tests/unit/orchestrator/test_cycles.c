@@ -82,6 +82,7 @@ static void check_order(const struct pd_plan *plan)
 static void check_groups(const struct pd_plan *plan, const struct reach *reach)
 {
         for (size_t i = 0; i < plan->lane_count; i++) {
+                assert_int_equal(plan->lanes[i].is_on_cycle, reach->leads[i][i]);
                 for (size_t j = 0; j < plan->lane_count; j++) {
                         bool is_common = i == j || (reach->leads[i][j] && reach->leads[j][i]);
                         size_t from = plan->lanes[i].group, to = plan->lanes[j].group;

@@ -89,6 +89,34 @@ static void producers_wait_until_half_of_the_bytes_have_gone(void **state)
         pd_queue_done(&queue);
 }
 
+static void what_goes_round_finds_room_longer_than_what_comes_in(void **state)
+{
+        struct pd_queue queue;
+        (void)state;
+
+        pd_queue_init(&queue, 3, 1000);
+        push(&queue, 1);
+        assert_false(pd_queue_is_half_full(&queue));
+        push(&queue, 1);
+        assert_true(pd_queue_is_half_full(&queue));
+        for (size_t i = 2; i < 3 + PD_QUEUE_ROUND_MESSAGES; i++) {
+                assert_false(pd_queue_is_crammed(&queue));
+                push(&queue, 0);
+        }
+        assert_true(pd_queue_is_crammed(&queue));
+        pd_queue_done(&queue);
+
+        pd_queue_init(&queue, 1000, 3);
+        push(&queue, 1);
+        assert_false(pd_queue_is_half_full(&queue));
+        push(&queue, 1);
+        assert_true(pd_queue_is_half_full(&queue));
+        assert_false(pd_queue_is_crammed(&queue));
+        push(&queue, 1);
+        assert_true(pd_queue_is_crammed(&queue));
+        pd_queue_done(&queue);
+}
+
 static void a_message_over_all_limits_is_taken_and_blocks(void **state)
 {
         struct pd_queue queue;
@@ -222,6 +250,7 @@ int main(void)
                 cmocka_unit_test(a_queue_of_one_blocks_until_it_is_empty),
                 cmocka_unit_test(producers_wait_until_half_of_the_messages_have_gone),
                 cmocka_unit_test(producers_wait_until_half_of_the_bytes_have_gone),
+                cmocka_unit_test(what_goes_round_finds_room_longer_than_what_comes_in),
                 cmocka_unit_test(a_message_over_all_limits_is_taken_and_blocks),
                 cmocka_unit_test(what_is_returned_comes_first_again),
                 cmocka_unit_test(a_reserve_is_granted_once_until_the_queue_is_cleared),

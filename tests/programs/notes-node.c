@@ -108,7 +108,7 @@ static struct pd_grpc_message *make_note(uint64_t number, size_t size)
         uint8_t *data;
 
         if (note == NULL)
-                abort();
+                return NULL;
         data = pd_grpc_message_data(note);
         data[0] = 0x09;
         set_number(note, number);
@@ -120,15 +120,6 @@ static struct pd_grpc_message *make_note(uint64_t number, size_t size)
                         (uint8_t)((size >> (7 * i) & 0x7f) | (i < 4 ? 0x80 : 0));
         memset(data + HEAD_BYTES - 1, 'x', size);
         return note;
-}
-
-static struct pd_grpc_message *make_empty(void)
-{
-        struct pd_grpc_message *empty = pd_grpc_message_new(0);
-
-        if (empty == NULL)
-                abort();
-        return empty;
 }
 
 static void tally(struct node *node, struct pd_grpc_message *message)
@@ -150,14 +141,13 @@ static void finish(struct pd_grpc_call *call)
         pd_grpc_call_reply(call, &(struct pd_grpc_status){.code = PD_GRPC_OK});
 }
 
-/* Only on a call that is writable. */
+/* Only on a call that is writable. NULL: there was no memory for the message. */
 static void send(struct pd_grpc_call *call, struct pd_grpc_message *message)
 {
-        struct pd_err err = {0};
-
-        if (pd_grpc_call_send(call, message, &err) < 0)
-                pd_grpc_call_reply(call, &(struct pd_grpc_status){.code = PD_GRPC_INTERNAL,
-                                                                  .message = err.msg});
+        if (message == NULL || pd_grpc_call_send(call, message, NULL) < 0)
+                pd_grpc_call_reply(call,
+                                   &(struct pd_grpc_status){.code = PD_GRPC_RESOURCE_EXHAUSTED,
+                                                            .message = "no memory"});
         pd_grpc_message_release(message);
 }
 
@@ -197,7 +187,7 @@ static struct pd_grpc_message *marked(const struct node *node, struct pd_grpc_me
                 return pd_grpc_message_hold(message);
         copy = pd_grpc_message_of(pd_grpc_message_data(message), message->len);
         if (copy == NULL)
-                abort();
+                return NULL;
         set_number(copy, number_of(message) + ((uint64_t)node->settings.mark << MARK_SHIFT));
         return copy;
 }
@@ -237,7 +227,7 @@ static void on_take(struct pd_grpc_call *call, struct pd_grpc_message *message, 
         const struct work *work = user;
 
         tally(work->node, message);
-        send(call, make_empty());
+        send(call, pd_grpc_message_new(0));
         finish(call);
 }
 
@@ -262,7 +252,7 @@ static void on_take_all(struct pd_grpc_call *call, struct pd_grpc_message *messa
 static void on_all_taken(struct pd_grpc_call *call, void *user)
 {
         (void)user;
-        send(call, make_empty());
+        send(call, pd_grpc_message_new(0));
         finish(call);
 }
 
@@ -289,7 +279,7 @@ static void begin(struct pd_grpc_call *call, struct node *node, const struct pd_
         struct work *work = calloc(1, sizeof(*work));
 
         if (work == NULL)
-                abort();
+                return; /* the call is refused */
         work->node = node;
         work->call = call;
         work->pause.due = pause_is_over;

@@ -51,6 +51,13 @@ static void do_all(struct pd_post *post)
         }
 }
 
+/* It is gone from the line before the one who asks goes on. */
+static void append(struct pd_bridge *bridge, struct ask *ask)
+{
+        *bridge->last = ask;
+        bridge->last = &ask->next;
+}
+
 int pd_bridge_ask(struct pd_bridge *bridge, void (*what)(void *context), void *context,
                   struct pd_err *err)
 {
@@ -61,8 +68,7 @@ int pd_bridge_ask(struct pd_bridge *bridge, void (*what)(void *context), void *c
                 (void)pthread_mutex_unlock(&bridge->lock);
                 return pd_fail(err, PD_E_UNAVAILABLE, 0, "the orchestrator ends");
         }
-        *bridge->last = &ask;
-        bridge->last = &ask.next;
+        append(bridge, &ask);
         pd_loop_post(bridge->loop, &bridge->post);
         while (!ask.is_done)
                 (void)pthread_cond_wait(&bridge->done, &bridge->lock);

@@ -1,6 +1,7 @@
 /* lane.c - what a lane does: begins calls, feeds streams, passes on what comes. */
 #include "lane.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +323,7 @@ static bool begin_call(struct pd_lane *lane)
                                                 .takes_one = !lane->plan->output_stream};
         struct pd_err err = {0};
 
+        assert(caller != NULL); /* may_begin() has seen to it */
         if (pd_grpc_call_start(lane->channel, &request, &caller_events, caller, &caller->call,
                                &err) < 0) {
                 (void)snprintf(lane->problem, sizeof(lane->problem), "%s", err.msg);

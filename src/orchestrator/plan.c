@@ -76,25 +76,6 @@ static size_t lane_of(const struct making *making, size_t node, size_t operation
 
 /* What a lane calls. */
 
-static void warn_flag(const struct making *making, const char *path, const char *flag, bool is_so)
-{
-        pd_findings_add(making->warnings, PD_SEVERITY_WARNING, path,
-                        "'%s' is %s in the proto, which counts, and not in the blueprint", flag,
-                        is_so ? "true" : "false");
-}
-
-static void compare_flags(const struct making *making, const struct pd_node *node,
-                          const struct pd_operation *operation, const struct pd_rpc *rpc)
-{
-        struct pd_path path = pd_path("nodes[%zu].operation_signature_list[%zu]", node->json_index,
-                                      operation->json_index);
-
-        if (operation->input_stream != rpc->input_stream)
-                warn_flag(making, path.text, "input_message_stream", rpc->input_stream);
-        if (operation->output_stream != rpc->output_stream)
-                warn_flag(making, path.text, "output_message_stream", rpc->output_stream);
-}
-
 /* The name of a service without its package, as events say it. */
 static const char *without_package(const char *service)
 {
@@ -145,7 +126,6 @@ static int make_lane(struct making *making, size_t node_index, const struct pd_o
                                "no service in the proto of node '%s' has the operation '%s'",
                                pd_show(node->name).text, pd_show(operation->name).text);
 
-        compare_flags(making, node, operation, rpc);
         lane->node = pd_arena_string(&making->plan->arena, node->name);
         lane->operation = pd_arena_string(&making->plan->arena, operation->name);
         if (lane->node == NULL || lane->operation == NULL)

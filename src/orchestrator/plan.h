@@ -55,7 +55,7 @@ struct pd_plan {
 /**
  * The plan of a pipeline. protos[i] is that of nodes[i] of the graph (NULL: none was given); on
  * success they are taken out of the array and belong to the plan. `warnings` gets what can be lived
- * with: stream flags of the blueprint that the proto contradicts, no source.
+ * with: no source.
  *
  * PD_E_UNPROCESSABLE, naming the node: no address, no proto, an operation in none of its services;
  * PD_E_TOO_LARGE. The caller releases *ret.

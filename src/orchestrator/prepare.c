@@ -100,6 +100,7 @@ int pd_pipeline_texts_load(const char *path, struct pd_pipeline_texts **ret, str
 /** Protos of the nodes of a graph, while they are compiled. */
 struct protos {
         struct pd_proto **at;
+        struct pd_node_proto *said; /**< the same as the blueprint is held against */
         size_t count;
 };
 
@@ -108,6 +109,7 @@ static void protos_done(struct protos *protos)
         for (size_t i = 0; protos->at != NULL && i < protos->count; i++)
                 pd_proto_free(protos->at[i]);
         free(protos->at);
+        free(protos->said);
 }
 
 static const char *text_of(const struct pd_text_map *files, const char *node)
@@ -123,6 +125,18 @@ static const char *text_of(const struct pd_text_map *files, const char *node)
         return NULL;
 }
 
+static int compile(const char *text, const atomic_bool *is_cancelled, struct pd_proto **ret,
+                   struct pd_node_proto *ret_said, struct pd_err *err)
+{
+        size_t len = strlen(text);
+
+        if (pd_proto_compile(text, len, is_cancelled, ret, err) < 0)
+                return -1;
+        *ret_said = (struct pd_node_proto){
+                .text = text, .size = len, .is_checked = true, .rpcs = *pd_proto_rpcs(*ret)};
+        return 0;
+}
+
 static int compile_all(const struct pd_graph *graph, const struct pd_text_map *files,
                        const atomic_bool *is_cancelled, struct protos *protos, struct pd_err *err)
 {
@@ -133,7 +147,7 @@ static int compile_all(const struct pd_graph *graph, const struct pd_text_map *f
                 if (atomic_load(is_cancelled))
                         return pd_fail(err, PD_E_UNAVAILABLE, 0, "the orchestrator ends");
                 if (text != NULL &&
-                    pd_proto_compile(text, strlen(text), is_cancelled, &protos->at[i], err) < 0)
+                    compile(text, is_cancelled, &protos->at[i], &protos->said[i], err) < 0)
                         return pd_wrap(err, "the proto of node '%s'", pd_show(node->name).text);
         }
         return 0;
@@ -160,9 +174,11 @@ int pd_prepare(const struct pd_orchestration *texts, const atomic_bool *is_cance
         graph = pd_blueprint_graph(blueprint);
         protos.count = graph->node_count;
         protos.at = calloc(graph->node_count + 1, sizeof(struct pd_proto *));
-        if (protos.at == NULL)
+        protos.said = calloc(graph->node_count + 1, sizeof(*protos.said));
+        if (protos.at == NULL || protos.said == NULL)
                 return pd_fail_memory(err, "protos");
         if (compile_all(graph, &texts->protofiles, is_cancelled, &protos, err) < 0)
                 return -1;
+        pd_blueprint_check_protos(blueprint, protos.said, warnings);
         return pd_plan_new(graph, &addresses, protos.at, warnings, ret, err);
 }

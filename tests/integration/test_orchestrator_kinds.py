@@ -246,7 +246,7 @@ def test_streams_are_what_the_proto_says_whatever_the_blueprint_says(start):
         client.run()
         events.wait_for_end()
     assert inbox.numbers == [1, 2, 3]
-    assert "which counts" in orchestrator.log
+    assert "in the blueprint, and" in orchestrator.log
 
 
 # --- Pipelines of others, and of examples/ ---

@@ -46,6 +46,13 @@ static void answer(int fd, const char *status, const char *body)
                       status, strlen(body), body);
 }
 
+static void answer_variable(int fd, const char *name)
+{
+        const char *value = getenv(name);
+
+        answer(fd, "200 OK", value != NULL ? value : "");
+}
+
 static void answer_file(int fd, const char *path)
 {
         char text[16384] = {0};
@@ -85,7 +92,7 @@ static void serve_web(int fd)
         else if (strncmp(path, "/put/", 5) == 0)
                 put_file(fd, path + 4);
         else if (strncmp(path, "/env/", 5) == 0)
-                answer(fd, "200 OK", getenv(path + 5) != NULL ? getenv(path + 5) : "");
+                answer_variable(fd, path + 5);
         else
                 answer(fd, "200 OK", token != NULL ? token : request);
 }

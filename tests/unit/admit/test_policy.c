@@ -47,6 +47,7 @@ static void all_that_it_says_is_kept(void **state)
 
         assert_pd_ok(read_policy(full, &policy, &err), err);
         assert_int_equal(policy.registries.count, 3);
+        assert_non_null(policy.registries.at);
         assert_string_equal(policy.registries.at[1], "hub.example.org:5000");
         assert_int_equal(policy.max_workloads, 20);
         assert_int_equal(policy.archive.max_bytes, 1000);

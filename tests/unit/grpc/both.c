@@ -149,7 +149,7 @@ void both_ask(struct both *both, bool waits_for_ready, struct witness *witness)
         both_call(both, &request, witness);
         pair_send(witness->call, "hello");
         pd_grpc_call_close(witness->call);
-        both_until(both, witness->ended > 0);
+        BOTH_UNTIL(both, witness->ended > 0);
         witness_done(witness);
 }
 

@@ -50,7 +50,7 @@ void both_ask(struct both *both, bool waits_for_ready, struct witness *witness);
 void both_turn(struct both *both);
 
 /** Turn the loop until the condition holds. */
-#define both_until(both, condition)                                                                \
+#define BOTH_UNTIL(both, condition)                                                                \
         for (int64_t begun_us_ = pd_clock_mono_us(); !(condition); both_turn(both))                \
         assert_true(pd_clock_mono_us() - begun_us_ < BOTH_PATIENCE_MS * 1000)
 

@@ -51,7 +51,7 @@ static void a_stream_carries_more_than_all_windows(void **state)
                 both_turn(both);
         }
         pd_grpc_call_close(call.call);
-        both_until(both, call.ended > 0);
+        BOTH_UNTIL(both, call.ended > 0);
         assert_int_equal(call.code, PD_GRPC_OK);
         assert_int_equal(call.bytes, 200 * (sizeof(text) - 1));
         witness_done(&call);
@@ -64,7 +64,7 @@ static void a_deadline_ends_a_call_on_both_sides(void **state)
         struct witness call;
 
         both_call(both, &request, &call);
-        both_until(both, call.ended > 0 && both->ended > 0);
+        BOTH_UNTIL(both, call.ended > 0 && both->ended > 0);
         assert_int_equal(call.code, PD_GRPC_DEADLINE_EXCEEDED);
         assert_int_equal(both->begun, 1);
 }
@@ -78,7 +78,7 @@ static void a_deadline_ends_a_call_that_waits(void **state)
 
         both_kill(both);
         both_call(both, &request, &call);
-        both_until(both, call.ended > 0);
+        BOTH_UNTIL(both, call.ended > 0);
         assert_int_equal(call.code, PD_GRPC_DEADLINE_EXCEEDED);
 }
 
@@ -88,10 +88,10 @@ static void a_cancelled_call_is_cancelled_on_both_sides(void **state)
         struct witness call;
 
         both_call(both, &keep, &call);
-        both_until(both, both->kept_count == 1);
+        BOTH_UNTIL(both, both->kept_count == 1);
         pd_grpc_call_cancel(call.call);
         assert_int_equal(call.ended, 0);
-        both_until(both, call.ended > 0 && both->ended > 0);
+        BOTH_UNTIL(both, call.ended > 0 && both->ended > 0);
         assert_int_equal(call.code, PD_GRPC_CANCELLED);
         assert_int_equal(both->last, PD_GRPC_CANCELLED);
 }
@@ -120,9 +120,9 @@ static void a_channel_that_has_failed_rests_and_is_idle(void **state)
         assert_int_equal(pd_grpc_channel_state(both->channel), PD_GRPC_FAILED);
         both_call(both, &keep, &call); /* fails at once: nobody waits for the pause */
         assert_int_equal(pd_grpc_channel_state(both->channel), PD_GRPC_FAILED);
-        both_until(both, call.ended > 0);
+        BOTH_UNTIL(both, call.ended > 0);
         assert_int_equal(call.code, PD_GRPC_UNAVAILABLE);
-        both_until(both, pd_grpc_channel_state(both->channel) == PD_GRPC_IDLE);
+        BOTH_UNTIL(both, pd_grpc_channel_state(both->channel) == PD_GRPC_IDLE);
 }
 
 static void a_call_that_waits_is_served_when_the_server_comes(void **state)
@@ -138,7 +138,7 @@ static void a_call_that_waits_is_served_when_the_server_comes(void **state)
         assert_int_equal(call.ended, 0);
 
         both_serve(both, NULL);
-        both_until(both, both->kept_count == 1);
+        BOTH_UNTIL(both, both->kept_count == 1);
         assert_string_equal(pd_grpc_channel_problem(both->channel), "");
         pd_grpc_call_drop(call.call);
 }
@@ -149,10 +149,10 @@ static void calls_on_a_lost_connection_are_unavailable_and_later_ones_are_not(vo
         struct witness call;
 
         both_call(both, &keep, &call);
-        both_until(both, both->kept_count == 1);
+        BOTH_UNTIL(both, both->kept_count == 1);
         both_kill(both);
         both_serve(both, NULL);
-        both_until(both, call.ended > 0);
+        BOTH_UNTIL(both, call.ended > 0);
         assert_int_equal(call.code, PD_GRPC_UNAVAILABLE);
         assert_false(call.is_unprocessed);
         assert_string_equal(pd_grpc_channel_problem(both->channel), "");
@@ -176,21 +176,21 @@ static void a_drained_server_ends_its_calls_while_new_ones_go_to_the_next(void *
 
         both_call(both, &echo, &call);
         pair_send(call.call, "before");
-        both_until(both, call.messages == 1);
+        BOTH_UNTIL(both, call.messages == 1);
 
         pd_grpc_server_drain(old, on_drained);
         both_serve(both, NULL);
-        both_until(both, pd_grpc_channel_state(both->channel) != PD_GRPC_READY);
+        BOTH_UNTIL(both, pd_grpc_channel_state(both->channel) != PD_GRPC_READY);
         both_ask(both, false, &other);
         assert_int_equal(other.code, PD_GRPC_OK);
         assert_int_equal(both->drained, 0);
 
         pair_send(call.call, "after");
         pd_grpc_call_close(call.call);
-        both_until(both, call.ended > 0);
+        BOTH_UNTIL(both, call.ended > 0);
         assert_int_equal(call.messages, 2);
         assert_int_equal(call.code, PD_GRPC_OK);
-        both_until(both, both->drained == 1);
+        BOTH_UNTIL(both, both->drained == 1);
         witness_done(&call);
         pd_grpc_server_free(old);
 }
@@ -205,18 +205,18 @@ static void calls_over_the_limit_of_streams_wait_in_line(void **state)
         both_open(&both, &two, NULL);
         for (size_t i = 0; i < PD_COUNT(calls); i++)
                 both_call(&both, &keep, &calls[i]);
-        both_until(&both, both.kept_count == 2);
+        BOTH_UNTIL(&both, both.kept_count == 2);
         for (int i = 0; i < 3; i++)
                 both_turn(&both);
         assert_int_equal(both.begun, 2);
 
         pd_grpc_call_cancel(calls[0].call);
         pd_grpc_call_cancel(calls[4].call); /* one that waits */
-        both_until(&both, both.begun == 3);
+        BOTH_UNTIL(&both, both.begun == 3);
         assert_int_equal(both.kept_count, 2);
         pd_grpc_call_cancel(calls[1].call);
-        both_until(&both, both.begun == 4);
-        both_until(&both, calls[0].ended && calls[1].ended && calls[4].ended);
+        BOTH_UNTIL(&both, both.begun == 4);
+        BOTH_UNTIL(&both, calls[0].ended && calls[1].ended && calls[4].ended);
         assert_int_equal(calls[2].ended + calls[3].ended, 0);
         both_close(&both);
         assert_int_equal(calls[2].ended + calls[3].ended, 0); /* dropped */
@@ -249,7 +249,7 @@ static void one_whole_call(struct both *both)
         if (pd_grpc_channel_new(both->loop, both->target, NULL, &channel, NULL) == 0 &&
             pd_grpc_call_start(channel, &request, &witness_events, &call, &call.call, NULL) == 0) {
                 pd_grpc_call_close(call.call);
-                both_until(both, call.ended > 0);
+                BOTH_UNTIL(both, call.ended > 0);
                 assert_int_not_equal(call.code, PD_GRPC_DEADLINE_EXCEEDED);
         }
         pd_grpc_channel_free(channel);

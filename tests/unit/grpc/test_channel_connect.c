@@ -63,7 +63,7 @@ static void close_named(struct named *named)
 static void move(struct named *named, const char *host)
 {
         both_kill(&named->both);
-        both_until(&named->both, pd_grpc_channel_state(named->both.channel) == PD_GRPC_IDLE);
+        BOTH_UNTIL(&named->both, pd_grpc_channel_state(named->both.channel) == PD_GRPC_IDLE);
         serve_at(named, host);
 }
 
@@ -94,7 +94,7 @@ static void the_addresses_of_a_name_have_their_turns(void **state)
         open_named(&named, "[::]");
         for (size_t i = 0; i < 4; i++) {
                 both_call(&named.both, &keep, &call);
-                both_until(&named.both, named.both.kept_count == 1);
+                BOTH_UNTIL(&named.both, named.both.kept_count == 1);
                 at_v6 += strncmp(pd_grpc_call_peer(call.call), "[::1]", strlen("[::1]")) == 0;
                 pd_grpc_call_drop(call.call);
                 move(&named, "[::]");
@@ -153,7 +153,7 @@ static void assert_sees_through(struct liar *liar, const char *problem)
         both_dial(&both, &options);
 
         both_call(&both, &waits, &patient);
-        both_until(&both, pd_grpc_channel_state(both.channel) == PD_GRPC_FAILED);
+        BOTH_UNTIL(&both, pd_grpc_channel_state(both.channel) == PD_GRPC_FAILED);
         both_ask(&both, false, &call);
         assert_int_equal(call.code, PD_GRPC_UNAVAILABLE);
         assert_pd_says(call.text, problem);

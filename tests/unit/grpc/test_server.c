@@ -92,7 +92,7 @@ static void who_does_not_speak_is_sent_away_and_logged_once(void **state)
                 both_open(&both, &options, NULL);
                 fd = connect_to(&both);
                 assert_int_equal(write(fd, says[i], strlen(says[i])), strlen(says[i]));
-                both_until(&both, is_closed(fd));
+                BOTH_UNTIL(&both, is_closed(fd));
                 assert_int_equal(close(fd), 0);
                 for (int k = 0; k < 3; k++)
                         both_turn(&both);
@@ -132,7 +132,7 @@ static void an_idle_connection_is_ended_and_the_next_call_makes_another(void **s
                 both_ask(&both, false, &call);
                 assert_int_equal(call.code, PD_GRPC_OK);
                 assert_int_equal(pd_grpc_channel_state(both.channel), PD_GRPC_READY);
-                both_until(&both, pd_grpc_channel_state(both.channel) == PD_GRPC_IDLE);
+                BOTH_UNTIL(&both, pd_grpc_channel_state(both.channel) == PD_GRPC_IDLE);
         }
         both_close(&both);
 }
@@ -147,9 +147,9 @@ static void a_connection_with_a_call_is_not_idle(void **state)
         (void)state;
         both_open(&both, &options, NULL);
         both_call(&both, &keep, &call);
-        both_until(&both, both.kept_count == 1);
+        BOTH_UNTIL(&both, both.kept_count == 1);
         began_us = pd_clock_mono_us();
-        both_until(&both, pd_clock_mono_us() - began_us > 50000);
+        BOTH_UNTIL(&both, pd_clock_mono_us() - began_us > 50000);
         assert_int_equal(pd_grpc_channel_state(both.channel), PD_GRPC_READY);
         assert_int_equal(call.ended, 0);
         both_close(&both);
@@ -166,7 +166,7 @@ static void a_client_that_does_not_take_the_good_bye_is_closed(void **state)
         both_open(&both, &options, NULL);
         fd = connect_to(&both);
         assert_int_equal(write(fd, hello, sizeof(hello)), sizeof(hello));
-        both_until(&both, is_closed(fd));
+        BOTH_UNTIL(&both, is_closed(fd));
         assert_int_equal(close(fd), 0);
         both_close(&both);
 }
@@ -190,7 +190,7 @@ static void those_over_the_limit_of_connections_wait(void **state)
         assert_int_equal(both.kept_count, 0);
 
         pd_grpc_channel_free(channel);
-        both_until(&both, both.kept_count == 1);
+        BOTH_UNTIL(&both, both.kept_count == 1);
         assert_int_equal(second.ended, 0);
         both_close(&both);
 }
@@ -203,9 +203,9 @@ static void calls_of_a_server_that_goes_are_unavailable(void **state)
         (void)state;
         both_open(&both, NULL, NULL);
         both_call(&both, &keep, &call);
-        both_until(&both, both.kept_count == 1);
+        BOTH_UNTIL(&both, both.kept_count == 1);
         both_kill(&both);
-        both_until(&both, call.ended > 0);
+        BOTH_UNTIL(&both, call.ended > 0);
         assert_int_equal(call.code, PD_GRPC_UNAVAILABLE);
         assert_int_equal(both.ended, 0); /* dropped */
         both_close(&both);
@@ -240,8 +240,8 @@ static void idle_clients_of_a_draining_server_leave(void **state)
         both_open(&both, NULL, NULL);
         both_ask(&both, false, &call);
         pd_grpc_server_drain(both.server, on_drained);
-        both_until(&both, both.drained == 1);
-        both_until(&both, pd_grpc_channel_state(both.channel) == PD_GRPC_IDLE);
+        BOTH_UNTIL(&both, both.drained == 1);
+        BOTH_UNTIL(&both, pd_grpc_channel_state(both.channel) == PD_GRPC_IDLE);
         both_close(&both);
 }
 
@@ -261,10 +261,10 @@ static void a_server_may_be_freed_when_it_is_drained(void **state)
         (void)state;
         both_open(&both, NULL, NULL);
         both_call(&both, &keep, &call);
-        both_until(&both, both.kept_count == 1);
+        BOTH_UNTIL(&both, both.kept_count == 1);
         pd_grpc_server_drain(both.server, drained_may_free_the_server);
         pd_grpc_call_cancel(call.call);
-        both_until(&both, both.drained == 1);
+        BOTH_UNTIL(&both, both.drained == 1);
         both_close(&both);
 }
 
@@ -319,7 +319,7 @@ static void assert_finds(size_t count, const char *path, const char *want)
                   (unsigned)pd_grpc_server_port(both->server));
         both_dial(both, NULL);
         both_call(both, &request, &call);
-        both_until(both, call.ended > 0);
+        BOTH_UNTIL(both, call.ended > 0);
         assert_int_equal(call.code, PD_GRPC_UNIMPLEMENTED);
         assert_int_equal(names.called != NULL, want != NULL);
         if (want != NULL)

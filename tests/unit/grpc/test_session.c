@@ -392,25 +392,25 @@ static void a_client_waits_when_the_server_takes_no_more_streams(void **state)
         assert_true(pd_grpc_session_has_room(pair->client.session));
 }
 
-#define pair_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                pair_test(a_unary_call_brings_one_message_each_way),
-                pair_test(an_error_without_messages_is_trailers_only),
-                pair_test(an_unknown_method_is_unimplemented),
-                pair_test(a_side_that_takes_one_refuses_none_and_two),
-                pair_test(a_reader_that_stops_stops_its_peer_and_only_its_stream),
-                pair_test(what_came_before_the_status_is_read_first),
-                pair_test(cancelling_tells_both_sides),
-                pair_test(a_deadline_ends_the_call_on_both_sides),
-                pair_test(a_server_may_end_before_the_client_has),
-                pair_test(too_long_and_compressed_messages_are_refused),
-                pair_test(a_lost_connection_ends_all_calls),
-                pair_test(what_was_not_sent_can_be_taken_back),
-                pair_test(a_server_that_goes_lets_running_calls_end),
-                pair_test(a_client_waits_when_the_server_takes_no_more_streams),
+                PAIR_TEST(a_unary_call_brings_one_message_each_way),
+                PAIR_TEST(an_error_without_messages_is_trailers_only),
+                PAIR_TEST(an_unknown_method_is_unimplemented),
+                PAIR_TEST(a_side_that_takes_one_refuses_none_and_two),
+                PAIR_TEST(a_reader_that_stops_stops_its_peer_and_only_its_stream),
+                PAIR_TEST(what_came_before_the_status_is_read_first),
+                PAIR_TEST(cancelling_tells_both_sides),
+                PAIR_TEST(a_deadline_ends_the_call_on_both_sides),
+                PAIR_TEST(a_server_may_end_before_the_client_has),
+                PAIR_TEST(too_long_and_compressed_messages_are_refused),
+                PAIR_TEST(a_lost_connection_ends_all_calls),
+                PAIR_TEST(what_was_not_sent_can_be_taken_back),
+                PAIR_TEST(a_server_that_goes_lets_running_calls_end),
+                PAIR_TEST(a_client_waits_when_the_server_takes_no_more_streams),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static void on_signal(int number)
 static void *raise_signal(void *context)
 {
         (void)context;
-        raise(SIGUSR1);
+        (void)raise(SIGUSR1);
         return NULL;
 }
 

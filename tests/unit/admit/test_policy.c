@@ -48,6 +48,8 @@ static void all_that_it_says_is_kept(void **state)
         assert_pd_ok(read_policy(full, &policy, &err), err);
         assert_int_equal(policy.registries.count, 3);
         assert_non_null(policy.registries.at);
+        if (policy.registries.at == NULL)
+                return; /* assertions do not tell the analyzer that they end a test */
         assert_string_equal(policy.registries.at[1], "hub.example.org:5000");
         assert_int_equal(policy.max_workloads, 20);
         assert_int_equal(policy.archive.max_bytes, 1000);

@@ -1,6 +1,7 @@
 /* docker_found.c - what is there: the engine's objects with our labels, a deployment each. */
 #include "docker_found.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,10 @@
 #include "json/json.h"
 #include "solution/findings.h"
 #include "solution/names.h"
+
+/** How often, and how soon again, an engine is asked that fails to say how a container is. */
+#define INSPECT_TRIES    3
+#define INSPECT_PAUSE_MS 50
 
 /* --- Labels --- */
 
@@ -95,6 +100,25 @@ static int add_container(struct asking *asking, json_t *inspect, struct pd_err *
         return 0;
 }
 
+/* Podman answers 500 for a container whose process ends while it looks; the next look is right. */
+static int ask_patiently(struct asking *asking, const char *const *urls, size_t count,
+                         json_t **ret_trees, struct pd_err *err)
+{
+        struct pd_err last = {0};
+
+        for (int i = 0; i < INSPECT_TRIES; i++) {
+                if (pd_docker_get_all(asking->docker, &asking->found->arena, urls, count, ret_trees,
+                                      &last) == 0)
+                        return 0;
+                if (last.code != PD_E_BAD_GATEWAY)
+                        break;
+                (void)poll(NULL, 0, INSPECT_PAUSE_MS);
+        }
+        if (err != NULL)
+                *err = last;
+        return -1;
+}
+
 /* One that is gone by now is none. */
 static int inspect_all(struct asking *asking, const json_t *list, struct pd_err *err)
 {
@@ -112,7 +136,7 @@ static int inspect_all(struct asking *asking, const json_t *list, struct pd_err 
                 urls[i] = pd_docker_url(asking->docker, arena, "/containers/%s/json",
                                         id != NULL ? id : "", NULL);
         }
-        if (pd_docker_get_all(asking->docker, arena, urls, count, trees, err) < 0)
+        if (ask_patiently(asking, urls, count, trees, err) < 0)
                 return -1;
         for (size_t i = 0; i < count; i++) {
                 if (result < 0)

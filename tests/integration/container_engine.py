@@ -134,18 +134,31 @@ class Docker:
     def sweep(self) -> None:
         """Remove every container, and the networks and volumes that are ours."""
         for row in self.api("GET", "/containers/json?all=1"):
-            self.api("DELETE", f"/containers/{row['Id']}?force=1&v=1")
+            self.remove(f"/containers/{row['Id']}?force=1&v=1")
         for row in self.api("GET", "/networks"):
             if row["Name"] not in ("bridge", "host", "none", "podman"):
-                self.api("DELETE", f"/networks/{row['Id']}")
+                self.remove(f"/networks/{row['Id']}")
         for row in self.api("GET", "/volumes")["Volumes"] or []:
-            self.api("DELETE", f"/volumes/{row['Name']}")
+            self.remove(f"/volumes/{row['Name']}")
+
+    def remove(self, path: str) -> None:
+        """Delete; an engine that is busy with the object is asked again."""
+
+        def is_gone() -> bool:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self.api("DELETE", path)
+                return True
+            return False
+
+        wait_for(is_gone, f"{path} is removed")
 
     def stop(self) -> None:
-        self.sweep()
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(TIMEOUT_S)
-        self._log.close()
+        try:
+            self.sweep()
+        finally:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(TIMEOUT_S)
+            self._log.close()
 
 
 class Podman(Docker):
@@ -183,7 +196,7 @@ def running(kind: type[Docker]):
     if not can_run():
         pytest.skip(NO_ENGINE)
     # a socket's path is short, and the daemon's own files are nothing to look at
-    with tempfile.TemporaryDirectory(prefix="pd-engine-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pd-engine-", ignore_cleanup_errors=True) as folder:
         daemon = kind(Path(folder))
         try:
             daemon.load(IMAGE)

@@ -56,7 +56,8 @@ def test_a_pipeline_comes_up_once_changes_in_part_and_goes(daemon, engine):
     assert daemon.objects() == []
 
 
-# Out of memory is judged from 137 alone here, which the unit tests do; Podman is not always done with such a container.
+# Out of memory is judged from 137 alone here, which the unit tests do: Podman is not always done
+# with such a container.
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -1,5 +1,7 @@
 /* puzzle-source.c - a source: a stream of small sudokus a call. */
-#include "base/format.h"
+#include <stdlib.h>
+
+#include "base/buf.h"
 #include "node.h"
 #include "solver.pb-c.h"
 
@@ -23,27 +25,72 @@ static void make_puzzle(int number, int32_t givens[CELLS])
                 givens[i] = (open >> i & 1U) != 0 ? 0 : (solved[i] + number) % 4 + 1;
 }
 
-static void deal(struct pd_grpc_call *call, struct pd_grpc_message *message, void *user)
+/** What one stream has still to bring. */
+struct dealing {
+        struct node *node;
+        int left;
+};
+
+/* An id that makes the puzzle as big as --size says, for tests of big messages. */
+static void put_id(struct pd_buf *id, int number, size_t size)
+{
+        pd_buf_printf(id, "puzzle-%d", number);
+        if (id->len < size)
+                pd_buf_fill(id, '-', size - id->len);
+}
+
+static void deal_one(struct pd_grpc_call *call, struct node *node)
 {
         static int number; /* of the puzzle that is next */
+        pd_auto(pd_buf_done) struct pd_buf id = PD_BUF_INIT(SIZE_MAX / 2);
+        Puzzle puzzle = PLAYGROUND__EXAMPLES__SUDOKU__PUZZLE__INIT;
+        int32_t givens[CELLS];
 
-        (void)message;
-        for (int i = 0; i < PUZZLES; i++, number++) {
-                Puzzle puzzle = PLAYGROUND__EXAMPLES__SUDOKU__PUZZLE__INIT;
-                int32_t givens[CELLS];
-                char id[32];
-
-                make_puzzle(number, givens);
-                pd_format(id, sizeof(id), "puzzle-%d", number);
-                puzzle.id = id;
-                puzzle.givens = givens;
-                puzzle.n_givens = CELLS;
-                node_send(call, &puzzle.base);
-                node_say(user, "%s", id);
-        }
-        node_finish(call);
+        make_puzzle(number, givens);
+        put_id(&id, number, node_size(node));
+        puzzle.id = id.data;
+        puzzle.givens = givens;
+        puzzle.n_givens = CELLS;
+        node_say(node, "puzzle-%d", number++);
+        node_send(call, &puzzle.base);
 }
-NODE_UNARY(deal, deal)
+
+static void go_on(struct pd_grpc_call *call, void *user)
+{
+        struct dealing *dealing = user;
+
+        while (dealing->left > 0 && pd_grpc_call_is_writable(call)) {
+                dealing->left--;
+                deal_one(call, dealing->node);
+                if (dealing->left == 0)
+                        node_finish(call);
+        }
+}
+
+static void deal(struct pd_grpc_call *call, struct pd_grpc_message *message, void *user)
+{
+        (void)message;
+        go_on(call, user);
+}
+
+static void forget(struct pd_grpc_call *call, const struct pd_grpc_status *status, void *user)
+{
+        (void)call;
+        (void)status;
+        free(user);
+}
+
+static void begin_deal(struct pd_grpc_call *call, void *app)
+{
+        static const struct pd_grpc_events events = {
+                .message = deal, .writable = go_on, .ended = forget};
+        struct dealing *dealing = calloc(1, sizeof(*dealing));
+
+        if (dealing == NULL)
+                return;
+        *dealing = (struct dealing){.node = app, .left = PUZZLES};
+        pd_grpc_call_on(call, &events, dealing);
+}
 
 static const struct pd_grpc_method methods[] = {
         {.path = "/playground.examples.sudoku.PuzzleSource/deal",

@@ -90,6 +90,15 @@ static void refine(struct pd_grpc_call *call, struct pd_grpc_message *message, v
         node_say(user, "%s: attempt %d", verdict->candidate->puzzle->id,
                  verdict->candidate->attempt);
         node_send(call, &verdict->candidate->base);
+        if (!pd_grpc_call_is_writable(call))
+                pd_grpc_call_set_reading(call,
+                                         false); /* an answer that cannot go keeps a question */
+}
+
+static void refine_goes_on(struct pd_grpc_call *call, void *user)
+{
+        (void)user;
+        pd_grpc_call_set_reading(call, true);
 }
 
 static void refine_is_over(struct pd_grpc_call *call, void *user)
@@ -100,8 +109,10 @@ static void refine_is_over(struct pd_grpc_call *call, void *user)
 
 static void begin_refine(struct pd_grpc_call *call, void *app)
 {
-        static const struct pd_grpc_events events = {
-                .message = refine, .half_closed = refine_is_over, .ended = node_forget};
+        static const struct pd_grpc_events events = {.message = refine,
+                                                     .writable = refine_goes_on,
+                                                     .half_closed = refine_is_over,
+                                                     .ended = node_forget};
 
         pd_grpc_call_on(call, &events, app);
 }

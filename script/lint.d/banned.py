@@ -28,7 +28,7 @@ ONLY_IN = {
         "parse with base/num.h",
     ),
     r"exit|_exit|_Exit|quick_exit|abort": (
-        r"src/\w+/main\.c|tests/fuzz/|tests/programs/container-node\.c",
+        r"src/\w+/main\.c|tests/(fuzz|bench)/|tests/programs/container-node\.c",
         "return an error",
     ),
 }

@@ -45,7 +45,11 @@ class Docker:
         self.host = f"unix://{self.socket}"
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
-            self._command(), stdout=self._log, stderr=self._log, env=os.environ | self._variables()
+            self._command(),
+            stdout=self._log,
+            stderr=self._log,
+            env=os.environ | self._variables(),
+            cwd=folder,  # where conmon leaves a file when memory runs out
         )
         wait_for(self._answers, f"the engine; see {folder}/log")
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/signals.h"
 #include "config/place.h"
 #include "keeping.h"
@@ -14,14 +13,12 @@
 #define NAME       "playground-deployer"
 #define USER_AGENT NAME "/" PD_VERSION
 
-static void set_log(struct pd_deployer *deployer)
-{
-        deployer->log = (struct pd_log){
-                .fd = STDERR_FILENO,
-                .level = (enum pd_log_level)deployer->settings.log_level,
-                .format = (enum pd_log_format)deployer->settings.log_format,
-        };
-}
+static const struct pd_config_about about = {
+        .name = NAME,
+        .version = PD_VERSION,
+        .does = "Takes solutions out of a catalogue and hands them to a playground server, "
+                "or to a user as solution.zip.",
+};
 
 static struct pd_fetch_identity identity_of(const char *user, const struct pd_secret *password,
                                             const char *ca)
@@ -122,12 +119,6 @@ static int get_ready(struct pd_deployer *deployer, struct pd_err *err)
         return pd_readiness_new(pd_status_ask_neighbours, deployer, &deployer->readiness, err);
 }
 
-/* Whether the call only asks for something to be shown. */
-static bool is_question(const struct pd_deployer_settings *settings)
-{
-        return settings->help || settings->version || settings->print_config;
-}
-
 int pd_deployer_new(int argc, char **argv, struct pd_deployer **ret, struct pd_err *err)
 {
         pd_auto(pd_deployer_free_ptr) struct pd_deployer *deployer = calloc(1, sizeof(*deployer));
@@ -139,30 +130,11 @@ int pd_deployer_new(int argc, char **argv, struct pd_deployer **ret, struct pd_e
             pd_deployer_settings_read(deployer->config, &deployer->settings, argc, argv,
                                       &deployer->ignored, err) < 0)
                 return -1;
-        set_log(deployer);
-        if (!is_question(&deployer->settings) && get_ready(deployer, err) < 0)
+        deployer->log = pd_config_service_log(&deployer->settings.common);
+        if (!pd_config_is_question(&deployer->settings.common) && get_ready(deployer, err) < 0)
                 return -1;
         *ret = pd_steal(&deployer);
         return 0;
-}
-
-static int answer_question(const struct pd_deployer *deployer, struct pd_err *err)
-{
-        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(SIZE_MAX / 2);
-
-        if (deployer->settings.help) {
-                pd_buf_puts(&out, "usage: " NAME " [FLAG...]\n\n"
-                                  "Takes solutions out of a catalogue and hands them to a "
-                                  "playground server, or to a user as solution.zip.\n\n");
-                pd_config_help(&pd_deployer_table, &out);
-        } else if (deployer->settings.version) {
-                pd_buf_puts(&out, NAME " " PD_VERSION "\n");
-        } else {
-                pd_config_print(deployer->config, &out);
-        }
-        if (pd_buf_check(&out, "the answer", err) < 0)
-                return -1;
-        return pd_file_write_fd(STDOUT_FILENO, "standard output", out.data, out.len, err);
 }
 
 static int listen_on(struct pd_deployer *deployer, struct pd_err *err)
@@ -210,8 +182,8 @@ static void tell_start(const struct pd_deployer *deployer)
 
 int pd_deployer_run(struct pd_deployer *deployer, struct pd_err *err)
 {
-        if (is_question(&deployer->settings))
-                return answer_question(deployer, err);
+        if (pd_config_is_question(&deployer->settings.common))
+                return pd_config_answer(deployer->config, &deployer->settings.common, &about, err);
 
         if (listen_on(deployer, err) < 0)
                 return -1;

@@ -3,94 +3,69 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "base/log.h"
 
 #define SPRING_VARIABLE "SPRING_APPLICATION_JSON"
 
 #define MAX_PORT    65535
 #define MAX_TIME_MS (3600 * 1000)
 
-static const char *const log_levels[] = {[PD_LOG_ERROR] = "error",
-                                         [PD_LOG_WARN] = "warn",
-                                         [PD_LOG_INFO] = "info",
-                                         [PD_LOG_DEBUG] = "debug",
-                                         NULL};
-static const char *const log_formats[] = {[PD_LOG_TEXT] = "text", [PD_LOG_JSON] = "json", NULL};
 static const char *const download_auths[] = {
         [PD_DOWNLOAD_TOKEN] = "token", [PD_DOWNLOAD_NONE] = "none", NULL};
 
+#define PD_ROW_OF struct pd_deployer_settings
+
 /* clang-format off */
-#define AT(member) .offset = offsetof(struct pd_deployer_settings, member)
-#define TEXT(name_, member, value, preset_, help_) \
-        {.name = (name_), .type = PD_CONFIG_STRING, AT(member), .value_name = (value), .preset = (preset_), .help = (help_)}
-#define SECRET(name_, member, help_) \
-        {.name = (name_), .type = PD_CONFIG_SECRET, AT(member), .help = (help_)}
-#define NUMBER(name_, member, min_, max_, preset_, help_) \
-        {.name = (name_), .type = PD_CONFIG_INT, AT(member), .min = (min_), .max = (max_), .preset = (preset_), .help = (help_)}
-#define TIME(name_, member, preset_, help_) \
-        {.name = (name_), .type = PD_CONFIG_DURATION, AT(member), .max = MAX_TIME_MS, .preset = (preset_), .help = (help_)}
-#define CHOICE(name_, member, choices_, preset_, help_) \
-        {.name = (name_), .type = PD_CONFIG_CHOICE, AT(member), .choices = (choices_), .preset = (preset_), .help = (help_)}
-#define CALL(name_, short_, member, help_) \
-        {.name = (name_), .short_flag = (short_), .type = PD_CONFIG_BOOL, AT(member), .flag_only = true, .help = (help_)}
-
 static const struct pd_config_key keys[] = {
-        {.name = "config", .short_flag = 'c', .type = PD_CONFIG_STRING, AT(config_file), .value_name = "FILE",
-         .help = "YAML file of settings"},
+        PD_ROWS_FILE(common),
 
-        TEXT("address", address, "ADDRESS", "127.0.0.1", "to listen on"),
-        NUMBER("port", port, 0, MAX_PORT, "8080", "to listen on; 0 is one that is free"),
-        TEXT("tls-certificate", tls_certificate, "FILE", NULL, "PEM chain; with it, HTTPS alone is served"),
-        TEXT("tls-key", tls_key, "FILE", NULL, "PEM key of the certificate"),
-        NUMBER("workers", workers, 1, 1024, "32", "requests that are worked on at the same time"),
-        NUMBER("backlog", backlog, 0, 65536, "256", "requests that wait for a worker; more get 503"),
-        NUMBER("max-connections", max_connections, 1, 65536, "1024", "open connections"),
-        TIME("idle-timeout", idle_timeout, "60s", "after which a silent connection is closed"),
-        TIME("receive-timeout", receive_timeout, "20s", "within which a request has come whole"),
-        TIME("drain-timeout", drain_timeout, "30s", "for requests under way when the service ends"),
-        CHOICE("log-level", log_level, log_levels, "info", "what is logged"),
-        CHOICE("log-format", log_format, log_formats, "json", "how it is logged"),
-        TEXT("data-dir", data_dir, "DIR", NULL, "local catalogue and key; by default the user's own"),
+        PD_ROW_TEXT("address", address, "ADDRESS", "127.0.0.1", "to listen on"),
+        PD_ROW_NUMBER("port", port, 0, MAX_PORT, "8080", "to listen on; 0 is one that is free"),
+        PD_ROW_TEXT("tls-certificate", tls_certificate, "FILE", NULL, "PEM chain; with it, HTTPS alone is served"),
+        PD_ROW_TEXT("tls-key", tls_key, "FILE", NULL, "PEM key of the certificate"),
+        PD_ROW_NUMBER("workers", workers, 1, 1024, "32", "requests that are worked on at the same time"),
+        PD_ROW_NUMBER("backlog", backlog, 0, 65536, "256", "requests that wait for a worker; more get 503"),
+        PD_ROW_NUMBER("max-connections", max_connections, 1, 65536, "1024", "open connections"),
+        PD_ROW_TIME("idle-timeout", idle_timeout, MAX_TIME_MS, "60s", "after which a silent connection is closed"),
+        PD_ROW_TIME("receive-timeout", receive_timeout, MAX_TIME_MS, "20s", "within which a request has come whole"),
+        PD_ROW_TIME("drain-timeout", drain_timeout, MAX_TIME_MS, "30s", "for requests under way when the service ends"),
+        PD_ROWS_LOG(common),
+        PD_ROW_TEXT("data-dir", data_dir, "DIR", NULL, "local catalogue and key; by default the user's own"),
 
-        TEXT("cds-url", cds_url, "URL", NULL, "Common Data Service, ends in /ccds; without it the local catalogue is used"),
-        TEXT("cds-user", cds_user, "NAME", NULL, "user there"),
-        SECRET("cds-password", cds_password, "password there"),
-        TEXT("cds-ca", cds_ca, "FILE", NULL, "PEM certificates that it is checked against; by default the system's"),
-        TEXT("nexus-url", nexus_url, "URL", NULL, "Nexus repository of the artifacts"),
-        TEXT("nexus-user", nexus_user, "NAME", NULL, "user there"),
-        SECRET("nexus-password", nexus_password, "password there"),
-        TEXT("nexus-ca", nexus_ca, "FILE", NULL, "PEM certificates that it is checked against; by default the system's"),
-        TIME("catalog-timeout", catalog_timeout, "20s", "for all requests to both of one deployment"),
-        NUMBER("catalog-retries", catalog_retries, 0, 10, "2", "further tries of a request that got no answer"),
-        {.name = "check-access", .type = PD_CONFIG_BOOL, AT(check_access), .help = "ask the catalogue whether the user may see the solution"},
+        PD_ROW_TEXT("cds-url", cds_url, "URL", NULL, "Common Data Service, ends in /ccds; without it the local catalogue is used"),
+        PD_ROW_TEXT("cds-user", cds_user, "NAME", NULL, "user there"),
+        PD_ROW_SECRET("cds-password", cds_password, "password there"),
+        PD_ROW_TEXT("cds-ca", cds_ca, "FILE", NULL, "PEM certificates that it is checked against; by default the system's"),
+        PD_ROW_TEXT("nexus-url", nexus_url, "URL", NULL, "Nexus repository of the artifacts"),
+        PD_ROW_TEXT("nexus-user", nexus_user, "NAME", NULL, "user there"),
+        PD_ROW_SECRET("nexus-password", nexus_password, "password there"),
+        PD_ROW_TEXT("nexus-ca", nexus_ca, "FILE", NULL, "PEM certificates that it is checked against; by default the system's"),
+        PD_ROW_TIME("catalog-timeout", catalog_timeout, MAX_TIME_MS, "20s", "for all requests to both of one deployment"),
+        PD_ROW_NUMBER("catalog-retries", catalog_retries, 0, 10, "2", "further tries of a request that got no answer"),
+        PD_ROW_BOOL("check-access", check_access, "ask the catalogue whether the user may see the solution"),
 
-        SECRET("token-secret", token_secret, "base64 secret that tokens are signed with (HS); by default a key in data-dir"),
-        TEXT("token-jwks", token_jwks, "FILE", NULL, "public keys that tokens are signed with (RS, ES)"),
-        TEXT("token-algorithms", token_algorithms, "LIST", "HS256,HS384,HS512", "signature algorithms that are accepted"),
-        TEXT("token-issuer", token_issuer, "NAME", NULL, "what 'iss' must be"),
-        TEXT("token-audience", token_audience, "NAME", NULL, "what 'aud' must hold"),
-        TIME("token-leeway", token_leeway, "0s", "by which clocks may differ"),
-        CHOICE("download-auth", download_auth, download_auths, "token", "whether downloads want a token"),
+        PD_ROW_SECRET("token-secret", token_secret, "base64 secret that tokens are signed with (HS); by default a key in data-dir"),
+        PD_ROW_TEXT("token-jwks", token_jwks, "FILE", NULL, "public keys that tokens are signed with (RS, ES)"),
+        PD_ROW_TEXT("token-algorithms", token_algorithms, "LIST", "HS256,HS384,HS512", "signature algorithms that are accepted"),
+        PD_ROW_TEXT("token-issuer", token_issuer, "NAME", NULL, "what 'iss' must be"),
+        PD_ROW_TEXT("token-audience", token_audience, "NAME", NULL, "what 'aud' must hold"),
+        PD_ROW_TIME("token-leeway", token_leeway, MAX_TIME_MS, "0s", "by which clocks may differ"),
+        PD_ROW_CHOICE("download-auth", download_auth, download_auths, "token", "whether downloads want a token"),
 
-        TEXT("playground-url", playground_url, "URL", NULL, "where solutions are handed over, ends in /deploy_solution"),
-        SECRET("playground-token", playground_token, "bearer token for it"),
-        TEXT("playground-certificate", playground_certificate, "FILE", NULL, "our client certificate for it, PEM"),
-        TEXT("playground-key", playground_key, "FILE", NULL, "PEM key of the client certificate"),
-        TEXT("playground-ca", playground_ca, "FILE", NULL, "PEM certificates that it is checked against; by default the system's"),
-        TIME("playground-timeout", playground_timeout, "60s", "for a hand-over"),
+        PD_ROW_TEXT("playground-url", playground_url, "URL", NULL, "where solutions are handed over, ends in /deploy_solution"),
+        PD_ROW_SECRET("playground-token", playground_token, "bearer token for it"),
+        PD_ROW_TEXT("playground-certificate", playground_certificate, "FILE", NULL, "our client certificate for it, PEM"),
+        PD_ROW_TEXT("playground-key", playground_key, "FILE", NULL, "PEM key of the client certificate"),
+        PD_ROW_TEXT("playground-ca", playground_ca, "FILE", NULL, "PEM certificates that it is checked against; by default the system's"),
+        PD_ROW_TIME("playground-timeout", playground_timeout, MAX_TIME_MS, "60s", "for a hand-over"),
 
-        NUMBER("orchestrator-port", orchestrator_port, 1, MAX_PORT, "8061", "of the orchestrator's gRPC"),
-        NUMBER("service-port", service_port, 1, MAX_PORT, "8556", "at which a node's gRPC is called"),
-        NUMBER("target-port", target_port, 1, MAX_PORT, "8061", "on which a node's container listens"),
-        NUMBER("model-service-port", model_service_port, 1, MAX_PORT, "8556", "the same for a single model"),
-        NUMBER("model-target-port", model_target_port, 1, MAX_PORT, "8061", "the same for a single model"),
+        PD_ROW_NUMBER("orchestrator-port", orchestrator_port, 1, MAX_PORT, "8061", "of the orchestrator's gRPC"),
+        PD_ROW_NUMBER("service-port", service_port, 1, MAX_PORT, "8556", "at which a node's gRPC is called"),
+        PD_ROW_NUMBER("target-port", target_port, 1, MAX_PORT, "8061", "on which a node's container listens"),
+        PD_ROW_NUMBER("model-service-port", model_service_port, 1, MAX_PORT, "8556", "the same for a single model"),
+        PD_ROW_NUMBER("model-target-port", model_target_port, 1, MAX_PORT, "8061", "the same for a single model"),
         PD_RENDER_ROWS(struct pd_deployer_settings, render),
 
-        CALL("print-config", '\0', print_config, "show every setting and where it came from, and end"),
-        CALL("version", '\0', version, "show the version, and end"),
-        CALL("help", 'h', help, "show this, and end"),
+        PD_ROWS_QUESTIONS(common),
 };
 /* clang-format on */
 
@@ -101,18 +76,11 @@ int pd_deployer_settings_read(struct pd_config *config, struct pd_deployer_setti
                               struct pd_err *err)
 {
         const char *spring = getenv(SPRING_VARIABLE);
-        int operands;
 
-        if (pd_config_flags(config, argc, argv, &operands, err) < 0)
-                return -1;
-        if (operands > 0)
-                return pd_fail(err, PD_E_USAGE, 0, "'%s' is no flag; see --help", argv[1]);
-        if (pd_config_variables(config, environ, err) < 0)
+        if (pd_config_service_read(config, &settings->common, argc, argv, err) < 0)
                 return -1;
         if (spring != NULL && pd_spring_apply(spring, config, ignored, err) < 0)
                 return pd_wrap(err, SPRING_VARIABLE);
-        if (settings->config_file != NULL)
-                return pd_config_file(config, settings->config_file, err);
         return 0;
 }
 

@@ -6,22 +6,20 @@
 #include <stdint.h>
 
 #include "base/secret.h"
-#include "config/config.h"
+#include "config/service.h"
 #include "render/render.h"
 #include "spring.h"
 
 enum pd_download_auth { PD_DOWNLOAD_TOKEN, PD_DOWNLOAD_NONE };
 
 struct pd_deployer_settings {
-        bool help, version, print_config;
-        const char *config_file;
+        struct pd_config_common common;
 
         const char *address;
         int64_t port;
         const char *tls_certificate, *tls_key;
         int64_t workers, backlog, max_connections;
         int64_t idle_timeout, receive_timeout, drain_timeout;
-        int log_level, log_format;
         const char *data_dir;
 
         const char *cds_url, *cds_user;

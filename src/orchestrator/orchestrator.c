@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/signals.h"
 #include "http.h"
 #include "service.h"
@@ -15,6 +13,12 @@
 #define NAME "playground-orchestrator"
 /** Longest wait for the streams of observers to be ended. */
 #define END_MS 500
+
+static const struct pd_config_about about = {
+        .name = NAME,
+        .version = PD_VERSION,
+        .does = "Carries messages along the edges of a pipeline.",
+};
 
 struct pd_orchestrator {
         struct pd_orchestrator_settings settings;
@@ -29,11 +33,6 @@ struct pd_orchestrator {
         bool is_ending;        /**< it was told to end; */
         struct pd_err failure; /**< or why it ends */
 };
-
-static bool is_question(const struct pd_orchestrator_settings *settings)
-{
-        return settings->help || settings->version || settings->print_config;
-}
 
 /* The end. */
 
@@ -70,15 +69,6 @@ static void signal_came(struct pd_watch *watch, uint32_t events)
 }
 
 /* The begin. */
-
-static void set_log(struct pd_orchestrator *orchestrator)
-{
-        orchestrator->log = (struct pd_log){
-                .fd = STDERR_FILENO,
-                .level = (enum pd_log_level)orchestrator->settings.log_level,
-                .format = (enum pd_log_format)orchestrator->settings.log_format,
-        };
-}
 
 static struct pd_run_options run_options(const struct pd_orchestrator *orchestrator)
 {
@@ -162,35 +152,19 @@ int pd_orchestrator_new(int argc, char **argv, struct pd_orchestrator **ret, str
             pd_orchestrator_settings_read(orchestrator->config, &orchestrator->settings, argc, argv,
                                           err) < 0)
                 return -1;
-        set_log(orchestrator);
-        if (!is_question(&orchestrator->settings) && get_ready(orchestrator, err) < 0)
+        orchestrator->log = pd_config_service_log(&orchestrator->settings.common);
+        if (!pd_config_is_question(&orchestrator->settings.common) &&
+            get_ready(orchestrator, err) < 0)
                 return -1;
         *ret = pd_steal(&orchestrator);
         return 0;
 }
 
-static int answer_question(const struct pd_orchestrator *orchestrator, struct pd_err *err)
-{
-        pd_auto(pd_buf_done) struct pd_buf out = PD_BUF_INIT(SIZE_MAX / 2);
-
-        if (orchestrator->settings.help) {
-                pd_buf_puts(&out, "usage: " NAME " [FLAG...]\n\n"
-                                  "Carries messages along the edges of a pipeline.\n\n");
-                pd_config_help(&pd_orchestrator_table, &out);
-        } else if (orchestrator->settings.version) {
-                pd_buf_puts(&out, NAME " " PD_VERSION "\n");
-        } else {
-                pd_config_print(orchestrator->config, &out);
-        }
-        if (pd_buf_check(&out, "the answer", err) < 0)
-                return -1;
-        return pd_file_write_fd(STDOUT_FILENO, "standard output", out.data, out.len, err);
-}
-
 int pd_orchestrator_run(struct pd_orchestrator *orchestrator, struct pd_err *err)
 {
-        if (is_question(&orchestrator->settings))
-                return answer_question(orchestrator, err);
+        if (pd_config_is_question(&orchestrator->settings.common))
+                return pd_config_answer(orchestrator->config, &orchestrator->settings.common,
+                                        &about, err);
 
         pd_log(&orchestrator->log, PD_LOG_INFO, "orchestrator", NULL,
                NAME "/" PD_VERSION " serves gRPC at port %u, HTTP at port %u",

@@ -6,17 +6,15 @@
 #include <stdint.h>
 
 #include "base/secret.h"
-#include "config/config.h"
+#include "config/service.h"
 
 struct pd_orchestrator_settings {
-        bool help, version, print_config;
-        const char *config_file;
+        struct pd_config_common common;
 
         const char *grpc_listen;
         const char *http_address;
         int64_t http_port;
         struct pd_secret *token;
-        int log_level, log_format;
 
         const char *pipeline;
         bool run;

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "docker_amount.h"
 #include "docker_pipeline.h"
+#include "json/build.h"
 #include "json/json.h"
 #include "solution/names.h"
 
@@ -34,32 +35,7 @@ const char *pd_docker_container_name(struct pd_arena *arena, const char *name, c
         return pd_arena_printf(arena, "%s.%s", name, workload);
 }
 
-/* --- Trees: each helper takes what it is given, NULL for want of memory too --- */
-
-static json_t *with(json_t *object, const char *key, json_t *value)
-{
-        if (json_object_set_new(object, key, value) == 0)
-                return object;
-        json_decref(object);
-        return NULL;
-}
-
-static json_t *with_item(json_t *list, json_t *item)
-{
-        if (json_array_append_new(list, item) == 0)
-                return list;
-        json_decref(list);
-        return NULL;
-}
-
-static json_t *strings_json(const struct pd_strings *strings)
-{
-        json_t *list = json_array();
-
-        for (size_t i = 0; i < strings->count; i++)
-                list = with_item(list, json_string(strings->at[i]));
-        return list;
-}
+/* --- Trees --- */
 
 static bool has_variable(const struct pd_workload *workload, const char *name)
 {
@@ -74,12 +50,12 @@ static json_t *env_json(const struct pd_workload *workload)
         json_t *list = json_array();
 
         for (size_t i = 0; i < workload->env.count; i++)
-                list = with_item(list, json_sprintf("%s=%s", workload->env.at[i].name,
-                                                    workload->env.at[i].value));
+                pd_json_append(&list, json_sprintf("%s=%s", workload->env.at[i].name,
+                                                   workload->env.at[i].value));
         if (pd_workload_is_orchestrator(workload) &&
             !has_variable(workload, PD_ENGINE_PIPELINE_VARIABLE))
-                list = with_item(list, json_string(PD_ENGINE_PIPELINE_VARIABLE
-                                                   "=" PD_ENGINE_PIPELINE_FOLDER));
+                pd_json_append(&list, json_string(PD_ENGINE_PIPELINE_VARIABLE
+                                                  "=" PD_ENGINE_PIPELINE_FOLDER));
         return list;
 }
 
@@ -92,7 +68,7 @@ static json_t *ports_json(const struct pd_workload *workload, json_t *value)
                 char key[16];
 
                 pd_format(key, sizeof(key), "%u/tcp", workload->ports.at[i].container_port);
-                ports = with(ports, key, json_deep_copy(value));
+                pd_json_put(&ports, key, json_deep_copy(value));
         }
         json_decref(value);
         return ports;
@@ -118,7 +94,7 @@ static json_t *with_amounts(json_t *host, const struct pd_pairs *amounts,
                 if (k == count || !pd_docker_amount(amounts->at[i].value, known[k].unit, &value))
                         *ret_unknown = amounts->at[i].name;
                 else
-                        host = with(host, known[k].member, json_integer(value));
+                        pd_json_put(&host, known[k].member, json_integer(value));
         }
         return host;
 }
@@ -140,7 +116,7 @@ static json_t *with_resources(json_t *host, const struct pd_workload *workload,
         host = with_amounts(host, &workload->limits, limits, PD_COUNT(limits), &unknown);
         host = with_amounts(host, &workload->requests, requests, PD_COUNT(requests), &ignored);
         if (json_object_get(host, "Memory") != NULL)
-                host = with(host, "MemorySwap", json_incref(json_object_get(host, "Memory")));
+                pd_json_put(&host, "MemorySwap", json_incref(json_object_get(host, "Memory")));
         if (unknown != NULL)
                 pd_findings_add(findings, PD_SEVERITY_WARNING, workload->name,
                                 "the limit of '%s' is not obeyed: Docker is given limits of cpu "
@@ -161,7 +137,7 @@ static json_t *host_config(const struct pd_workload *workload, const struct pd_d
                 "SecurityOpt", "no-new-privileges", "RestartPolicy", "Name", "unless-stopped");
 
         if (workload->mount_path != NULL && specs->volume != NULL)
-                host = with(host, "Mounts",
+                pd_json_put(&host, "Mounts",
                             json_pack("[{s:s, s:s, s:s}]", "Type", "volume", "Source",
                                       specs->volume, "Target", workload->mount_path));
         return with_resources(host, workload, findings);
@@ -178,11 +154,11 @@ static json_t *body_json(const struct pd_workload *workload, const struct pd_doc
                 "EndpointsConfig", specs->network, "Aliases", workload->name);
 
         if (workload->command.count > 0)
-                body = with(body, "Entrypoint", strings_json(&workload->command));
+                pd_json_put(&body, "Entrypoint", pd_strings_json(&workload->command));
         if (workload->args.count > 0)
-                body = with(body, "Cmd", strings_json(&workload->args));
+                pd_json_put(&body, "Cmd", pd_strings_json(&workload->args));
         if (workload->working_dir != NULL)
-                body = with(body, "WorkingDir", json_string(workload->working_dir));
+                pd_json_put(&body, "WorkingDir", json_string(workload->working_dir));
         return body;
 }
 
@@ -299,7 +275,7 @@ json_t *pd_docker_labels(const struct pd_docker_owner *owner)
                                    PD_LABEL_SOLUTION, owner->solution);
 
         if (owner->owner != NULL)
-                labels = with(labels, PD_LABEL_OWNER, json_string(owner->owner));
+                pd_json_put(&labels, PD_LABEL_OWNER, json_string(owner->owner));
         return labels;
 }
 
@@ -309,10 +285,10 @@ json_t *pd_docker_spec_body(const struct pd_docker_spec *spec, const struct pd_d
         json_t *body = json_deep_copy(spec->body);
         json_t *labels = pd_docker_labels(owner);
 
-        labels = with(labels, PD_LABEL_WORKLOAD, json_string(spec->workload->name));
-        labels = with(labels, PD_LABEL_SPEC, json_string(spec->digest));
-        labels = with(labels, PD_LABEL_PORTS, json_string(spec->ports));
-        body = with(body, "Labels", labels);
+        pd_json_put(&labels, PD_LABEL_WORKLOAD, json_string(spec->workload->name));
+        pd_json_put(&labels, PD_LABEL_SPEC, json_string(spec->digest));
+        pd_json_put(&labels, PD_LABEL_PORTS, json_string(spec->ports));
+        pd_json_put(&body, "Labels", labels);
         if (pd_workload_is_orchestrator(spec->workload) &&
             !has_variable(spec->workload, PD_ENGINE_TOKEN_VARIABLE) &&
             json_array_append_new(json_object_get(body, "Env"),

@@ -7,10 +7,10 @@
 #include "base/buf.h"
 #include "base/format.h"
 #include "base/own.h"
+#include "json/build.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "kubernetes_files.h"
-#include "kubernetes_tree.h"
 #include "kubernetes_workload.h"
 #include "manifest/manifest.h"
 #include "solution/names.h"
@@ -36,8 +36,8 @@ static json_t *object_json(enum pd_kubernetes_kind kind, const char *name, const
 
 static int mark(const struct making *making, enum pd_kubernetes_kind kind, json_t *metadata)
 {
-        if (pd_tree_merge(metadata, "labels", making->labels) < 0 ||
-            pd_tree_merge(metadata, "annotations", making->annotations) < 0)
+        if (pd_json_merge(metadata, "labels", making->labels) < 0 ||
+            pd_json_merge(metadata, "annotations", making->annotations) < 0)
                 return -1;
         if (kind == PD_KUBERNETES_NAMESPACE)
                 return 0;
@@ -73,7 +73,7 @@ static int add_of(struct making *making, enum pd_kubernetes_kind kind,
                 json_pack("{s:s}", PD_LABEL_WORKLOAD, workload->name);
 
         if (json == NULL || label == NULL ||
-            pd_tree_merge(pd_json_get(json, "metadata"), "labels", label) < 0) {
+            pd_json_merge(pd_json_get(json, "metadata"), "labels", label) < 0) {
                 json_decref(json);
                 return pd_fail_memory(err, workload->name);
         }
@@ -124,7 +124,7 @@ static json_t *ports_json(const struct pd_solution *solution, bool are_web)
                                                        : 0;
 
                 if (port != 0 && !is_orchestrator(solution, workload) && !has_port(ports, port))
-                        pd_tree_append(&ports, json_pack("{s:i}", "port", port));
+                        pd_json_append(&ports, json_pack("{s:i}", "port", port));
         }
         return ports;
 }
@@ -142,11 +142,11 @@ static int add_policy(struct making *making, struct pd_err *err)
         if (web_ports == NULL)
                 return pd_fail_memory(err, "ports");
         rules = json_array();
-        pd_tree_append(&rules, json_pack("{s:[{s:{s:{s:s, s:s}}}], s:o}", "from", "podSelector",
+        pd_json_append(&rules, json_pack("{s:[{s:{s:{s:s, s:s}}}], s:o}", "from", "podSelector",
                                          "matchLabels", "app", PD_ORCHESTRATOR_NAME, PD_LABEL_ID,
                                          id, "ports", ports_json(making->solution, false)));
         if (json_array_size(web_ports) > 0) /* a rule without ports would be one for all */
-                pd_tree_append(&rules, json_pack("{s:O}", "ports", web_ports));
+                pd_json_append(&rules, json_pack("{s:O}", "ports", web_ports));
         spec = json_pack("{s:{s:{s:s}, s:[{s:s, s:s, s:[s]}]}, s:[s], s:o}", "podSelector",
                          "matchLabels", PD_LABEL_ID, id, "matchExpressions", "key", "app",
                          "operator", "NotIn", "values", PD_ORCHESTRATOR_NAME, "policyTypes",
@@ -172,7 +172,7 @@ static int add_secret(struct making *making, const char *name, const char *type,
                 return -1;
         json = object_json(PD_KUBERNETES_SECRET, name, "data", json_pack("{s:s}", key, text.data));
         explicit_bzero(text.data, text.len);
-        pd_tree_put(&json, "type", json_string(type));
+        pd_json_put(&json, "type", json_string(type));
         return add(making, PD_KUBERNETES_SECRET, json, err);
 }
 
@@ -202,7 +202,7 @@ static int add_maps(struct making *making, const json_t *maps, struct pd_err *er
                 pd_format(name, sizeof(name), PD_KUBERNETES_PIPELINE "-%zu", i);
                 json = object_json(PD_KUBERNETES_CONFIG_MAP, name, "data",
                                    json_incref(json_object_get(map, "data")));
-                pd_tree_put(&json, "binaryData", json_incref(json_object_get(map, "binaryData")));
+                pd_json_put(&json, "binaryData", json_incref(json_object_get(map, "binaryData")));
                 if (add(making, PD_KUBERNETES_CONFIG_MAP, json, err) < 0)
                         return -1;
         }
@@ -285,7 +285,7 @@ static int add_ingress(struct making *making, struct pd_err *err)
                 const struct pd_workload *workload = &making->solution->workloads[i];
 
                 if (has_web_service(making, workload))
-                        pd_tree_append(&rules, rule_json(workload, making->shape->host));
+                        pd_json_append(&rules, rule_json(workload, making->shape->host));
         }
         if (rules != NULL && json_array_size(rules) == 0) {
                 json_decref(rules);
@@ -370,8 +370,8 @@ static int describe(struct making *making, struct pd_err *err)
                                    PD_LABEL_SOLUTION, label_json(making->solution->name));
         making->annotations = json_pack("{s:s}", PD_LABEL_SOLUTION, making->solution->name);
         if (wish->owner != NULL) {
-                pd_tree_put(&making->labels, PD_LABEL_OWNER, label_json(wish->owner));
-                pd_tree_put(&making->annotations, PD_LABEL_OWNER, json_string(wish->owner));
+                pd_json_put(&making->labels, PD_LABEL_OWNER, label_json(wish->owner));
+                pd_json_put(&making->annotations, PD_LABEL_OWNER, json_string(wish->owner));
         }
         if (making->labels == NULL || making->annotations == NULL)
                 return pd_fail_memory(err, "labels");

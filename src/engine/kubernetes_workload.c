@@ -5,9 +5,9 @@
 
 #include "base/format.h"
 #include "base/own.h"
+#include "json/build.h"
 #include "json/get.h"
 #include "json/json.h"
-#include "kubernetes_tree.h"
 #include "manifest/manifest.h"
 #include "solution/names.h"
 
@@ -47,7 +47,7 @@ static json_t *volume_json(size_t map_count)
                 char name[64];
 
                 pd_format(name, sizeof(name), PD_KUBERNETES_PIPELINE "-%zu", i);
-                pd_tree_append(&sources, json_pack("{s:{s:s}}", "configMap", "name", name));
+                pd_json_append(&sources, json_pack("{s:{s:s}}", "configMap", "name", name));
         }
         return json_pack("{s:s, s:{s:o}}", "name", PD_KUBERNETES_PIPELINE, "projected", "sources",
                          sources);
@@ -91,8 +91,8 @@ static int complete_container(json_t *container, const struct pd_workload *workl
         if (workload->ports.count > 0) {
                 uint16_t port = workload->ports.at[0].container_port;
 
-                pd_tree_put(&more, "startupProbe", probe_json(port, START_PERIOD_S, START_TRIES));
-                pd_tree_put(&more, "readinessProbe", probe_json(port, READY_PERIOD_S, 3));
+                pd_json_put(&more, "startupProbe", probe_json(port, START_PERIOD_S, START_TRIES));
+                pd_json_put(&more, "readinessProbe", probe_json(port, READY_PERIOD_S, 3));
         }
         return more != NULL ? json_object_update(container, more) : -1;
 }
@@ -117,7 +117,7 @@ static int complete_spec(json_t *spec, const char *id, const json_t *labels,
         json_t *match = pd_json_dig(spec, "selector", "matchLabels", NULL);
 
         if (strategy == NULL || json_object_update(spec, strategy) < 0 ||
-            pd_tree_merge(metadata, "labels", labels) < 0 ||
+            pd_json_merge(metadata, "labels", labels) < 0 ||
             json_object_set_new(match, PD_LABEL_ID, json_string(id)) < 0)
                 return -1;
         if (pipeline == NULL)

@@ -1,9 +1,9 @@
-/* kubernetes_tree.c - trees grown member by member. */
-#include "kubernetes_tree.h"
+/* build.c - trees grown member by member. */
+#include "json/build.h"
 
 #include "json/get.h"
 
-void pd_tree_put(json_t **object, const char *name, json_t *value)
+void pd_json_put(json_t **object, const char *name, json_t *value)
 {
         if (json_object_set_new(*object, name, value) < 0) {
                 json_decref(*object);
@@ -11,7 +11,7 @@ void pd_tree_put(json_t **object, const char *name, json_t *value)
         }
 }
 
-void pd_tree_append(json_t **array, json_t *value)
+void pd_json_append(json_t **array, json_t *value)
 {
         if (json_array_append_new(*array, value) < 0) {
                 json_decref(*array);
@@ -19,7 +19,7 @@ void pd_tree_append(json_t **array, json_t *value)
         }
 }
 
-int pd_tree_merge(json_t *parent, const char *name, const json_t *more)
+int pd_json_merge(json_t *parent, const char *name, const json_t *more)
 {
         json_t *child = pd_json_get(parent, name);
 

@@ -1,54 +1,19 @@
 /* write.c - workloads as Kubernetes objects. */
 #include "manifest/manifest.h"
 
+#include "json/build.h"
+
 const struct pd_manifest_options pd_manifest_default_options = {
         .service_type = PD_SERVICE_NODE_PORT,
         .pull_secret = "acumos-registry",
 };
-
-/* Set a member of an object. What is NULL, object or value, stays NULL: memory was short. */
-static void put(json_t **object, const char *name, json_t *value)
-{
-        if (json_object_set_new(*object, name, value) < 0) {
-                json_decref(*object);
-                *object = NULL;
-        }
-}
-
-/* Likewise, at the end of an array. */
-static void append(json_t **array, json_t *value)
-{
-        if (json_array_append_new(*array, value) < 0) {
-                json_decref(*array);
-                *array = NULL;
-        }
-}
-
-static json_t *strings_json(const struct pd_strings *strings)
-{
-        json_t *array = json_array();
-
-        for (size_t i = 0; i < strings->count; i++)
-                append(&array, json_string(strings->at[i]));
-        return array;
-}
-
-static json_t *env_json(const struct pd_pairs *env)
-{
-        json_t *array = json_array();
-
-        for (size_t i = 0; i < env->count; i++)
-                append(&array,
-                       json_pack("{s:s, s:s}", "name", env->at[i].name, "value", env->at[i].value));
-        return array;
-}
 
 static json_t *amounts_json(const struct pd_pairs *amounts)
 {
         json_t *object = json_object();
 
         for (size_t i = 0; i < amounts->count; i++)
-                put(&object, amounts->at[i].name, json_string(amounts->at[i].value));
+                pd_json_put(&object, amounts->at[i].name, json_string(amounts->at[i].value));
         return object;
 }
 
@@ -57,9 +22,9 @@ static json_t *resources_json(const struct pd_workload *workload)
         json_t *object = json_object();
 
         if (workload->requests.count > 0)
-                put(&object, "requests", amounts_json(&workload->requests));
+                pd_json_put(&object, "requests", amounts_json(&workload->requests));
         if (workload->limits.count > 0)
-                put(&object, "limits", amounts_json(&workload->limits));
+                pd_json_put(&object, "limits", amounts_json(&workload->limits));
         return object;
 }
 
@@ -69,7 +34,7 @@ static json_t *port_json(const struct pd_port *port)
         json_t *object = json_object();
 
         if (port->name != NULL)
-                put(&object, "name", json_string(port->name));
+                pd_json_put(&object, "name", json_string(port->name));
         return object;
 }
 
@@ -80,8 +45,8 @@ static json_t *container_ports_json(const struct pd_ports *ports)
         for (size_t i = 0; i < ports->count; i++) {
                 json_t *port = port_json(&ports->at[i]);
 
-                put(&port, "containerPort", json_integer(ports->at[i].container_port));
-                append(&array, port);
+                pd_json_put(&port, "containerPort", json_integer(ports->at[i].container_port));
+                pd_json_append(&array, port);
         }
         return array;
 }
@@ -96,9 +61,9 @@ static json_t *service_ports_json(const struct pd_ports *ports)
                 if (ports->at[i].service_port == 0)
                         continue;
                 port = port_json(&ports->at[i]);
-                put(&port, "port", json_integer(ports->at[i].service_port));
-                put(&port, "targetPort", json_integer(ports->at[i].container_port));
-                append(&array, port);
+                pd_json_put(&port, "port", json_integer(ports->at[i].service_port));
+                pd_json_put(&port, "targetPort", json_integer(ports->at[i].container_port));
+                pd_json_append(&array, port);
         }
         return array;
 }
@@ -109,24 +74,24 @@ static json_t *container_json(const struct pd_workload *workload)
                 json_pack("{s:s, s:s}", "name", workload->name, "image", workload->image);
 
         if (workload->command.count > 0)
-                put(&container, "command", strings_json(&workload->command));
+                pd_json_put(&container, "command", pd_strings_json(&workload->command));
         if (workload->args.count > 0)
-                put(&container, "args", strings_json(&workload->args));
+                pd_json_put(&container, "args", pd_strings_json(&workload->args));
         if (workload->working_dir != NULL)
-                put(&container, "workingDir", json_string(workload->working_dir));
+                pd_json_put(&container, "workingDir", json_string(workload->working_dir));
         if (workload->env.count > 0)
-                put(&container, "env", env_json(&workload->env));
+                pd_json_put(&container, "env", pd_pairs_json(&workload->env));
         if (workload->ports.count > 0)
-                put(&container, "ports", container_ports_json(&workload->ports));
+                pd_json_put(&container, "ports", container_ports_json(&workload->ports));
         if (workload->requests.count > 0 || workload->limits.count > 0)
-                put(&container, "resources", resources_json(workload));
+                pd_json_put(&container, "resources", resources_json(workload));
         if (workload->mount_path != NULL)
-                put(&container, "volumeMounts",
-                    json_pack("[{s:s, s:s}]", "mountPath", workload->mount_path, "name",
-                              workload->name));
+                pd_json_put(&container, "volumeMounts",
+                            json_pack("[{s:s, s:s}]", "mountPath", workload->mount_path, "name",
+                                      workload->name));
         if (workload->pull_policy != PD_PULL_UNSET)
-                put(&container, "imagePullPolicy",
-                    json_string(pd_pull_policy_name(workload->pull_policy)));
+                pd_json_put(&container, "imagePullPolicy",
+                            json_string(pd_pull_policy_name(workload->pull_policy)));
         return container;
 }
 
@@ -137,13 +102,15 @@ static json_t *pod_json(const struct pd_workload *workload,
         json_t *containers = json_array();
 
         if (options->pull_secret != NULL && options->pull_secret[0] != '\0')
-                put(&pod, "imagePullSecrets", json_pack("[{s:s}]", "name", options->pull_secret));
-        append(&containers, container_json(workload));
-        put(&pod, "containers", containers);
+                pd_json_put(&pod, "imagePullSecrets",
+                            json_pack("[{s:s}]", "name", options->pull_secret));
+        pd_json_append(&containers, container_json(workload));
+        pd_json_put(&pod, "containers", containers);
         if (workload->mount_path != NULL)
-                put(&pod, "volumes",
-                    json_pack("[{s:s, s:{s:s}}]", "name", workload->name, "persistentVolumeClaim",
-                              "claimName", PD_MANIFEST_CLAIM_NAME));
+                pd_json_put(&pod, "volumes",
+                            json_pack("[{s:s, s:{s:s}}]", "name", workload->name,
+                                      "persistentVolumeClaim", "claimName",
+                                      PD_MANIFEST_CLAIM_NAME));
         return pod;
 }
 
@@ -201,9 +168,9 @@ json_t *pd_manifest_claim(const struct pd_claim *claim)
         json_t *spec = json_object();
 
         if (claim->storage_class != NULL)
-                put(&spec, "storageClassName", json_string(claim->storage_class));
-        put(&spec, "accessModes", json_pack("[s]", "ReadWriteMany"));
-        put(&spec, "resources", json_pack("{s:{s:s}}", "requests", "storage", claim->size));
+                pd_json_put(&spec, "storageClassName", json_string(claim->storage_class));
+        pd_json_put(&spec, "accessModes", json_pack("[s]", "ReadWriteMany"));
+        pd_json_put(&spec, "resources", json_pack("{s:{s:s}}", "requests", "storage", claim->size));
         return object_json("v1", "PersistentVolumeClaim",
                            json_pack("{s:s}", "name", PD_MANIFEST_CLAIM_NAME), spec);
 }

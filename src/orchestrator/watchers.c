@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "json/build.h"
 #include "json/json.h"
 
 /** Events that one is sent before others have their turn. */
@@ -56,7 +57,7 @@ static json_t *details(const struct pd_text_map *map)
         json_t *json = json_object();
 
         for (size_t i = 0; i < map->count; i++)
-                (void)json_object_set_new(json, map->at[i].key, json_string(map->at[i].value));
+                pd_json_put(&json, map->at[i].key, json_string(map->at[i].value));
         return json;
 }
 

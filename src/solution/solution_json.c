@@ -3,32 +3,24 @@
 #include "solution/solution.h"
 
 #include "base/format.h"
+#include "json/build.h"
 
-/* The list with one more item; NULL, with both released, when there was no memory for either. */
-static json_t *with_item(json_t *list, json_t *item)
-{
-        if (json_array_append_new(list, item) == 0)
-                return list;
-        json_decref(list);
-        return NULL;
-}
-
-static json_t *strings_json(const struct pd_strings *strings)
+json_t *pd_strings_json(const struct pd_strings *strings)
 {
         json_t *list = json_array();
 
         for (size_t i = 0; i < strings->count; i++)
-                list = with_item(list, json_string(strings->at[i]));
+                pd_json_append(&list, json_string(strings->at[i]));
         return list;
 }
 
-static json_t *pairs_json(const struct pd_pairs *pairs)
+json_t *pd_pairs_json(const struct pd_pairs *pairs)
 {
         json_t *list = json_array();
 
         for (size_t i = 0; i < pairs->count; i++)
-                list = with_item(list, json_pack("{s:s, s:s}", "name", pairs->at[i].name, "value",
-                                                 pairs->at[i].value));
+                pd_json_append(&list, json_pack("{s:s, s:s}", "name", pairs->at[i].name, "value",
+                                                pairs->at[i].value));
         return list;
 }
 
@@ -37,9 +29,9 @@ static json_t *ports_json(const struct pd_ports *ports)
         json_t *list = json_array();
 
         for (size_t i = 0; i < ports->count; i++)
-                list = with_item(list, json_pack("{s:s?, s:i, s:i}", "name", ports->at[i].name,
-                                                 "container_port", ports->at[i].container_port,
-                                                 "service_port", ports->at[i].service_port));
+                pd_json_append(&list, json_pack("{s:s?, s:i, s:i}", "name", ports->at[i].name,
+                                                "container_port", ports->at[i].container_port,
+                                                "service_port", ports->at[i].service_port));
         return list;
 }
 
@@ -48,8 +40,8 @@ static json_t *files_json(const struct pd_files *files)
         json_t *list = json_array();
 
         for (size_t i = 0; i < files->count; i++)
-                list = with_item(list, json_pack("{s:s, s:I}", "name", files->at[i].name, "size",
-                                                 (json_int_t)files->at[i].size));
+                pd_json_append(&list, json_pack("{s:s, s:I}", "name", files->at[i].name, "size",
+                                                (json_int_t)files->at[i].size));
         return list;
 }
 
@@ -62,14 +54,14 @@ static json_t *size_json(const struct pd_file *file)
 /* clang-format off: a member a line */
 static json_t *workload_json(const struct pd_workload *workload)
 {
-        return json_pack("{s:s, s:s, s:o, s:o, s:s?, s:o, s:o, s:s?, s:o, s:o, s:s}", "name",
-                         workload->name, "image", workload->image, "command",
-                         strings_json(&workload->command), "args", strings_json(&workload->args),
-                         "working_dir", workload->working_dir, "env", pairs_json(&workload->env),
-                         "ports", ports_json(&workload->ports), "mount_path", workload->mount_path,
-                         "requests", pairs_json(&workload->requests), "limits",
-                         pairs_json(&workload->limits), "pull_policy",
-                         pd_pull_policy_name(workload->pull_policy));
+        return json_pack(
+                "{s:s, s:s, s:o, s:o, s:s?, s:o, s:o, s:s?, s:o, s:o, s:s}", "name", workload->name,
+                "image", workload->image, "command", pd_strings_json(&workload->command), "args",
+                pd_strings_json(&workload->args), "working_dir", workload->working_dir, "env",
+                pd_pairs_json(&workload->env), "ports", ports_json(&workload->ports), "mount_path",
+                workload->mount_path, "requests", pd_pairs_json(&workload->requests), "limits",
+                pd_pairs_json(&workload->limits), "pull_policy",
+                pd_pull_policy_name(workload->pull_policy));
 }
 /* clang-format on */
 
@@ -78,7 +70,7 @@ static json_t *workloads_json(const struct pd_solution *solution)
         json_t *list = json_array();
 
         for (size_t i = 0; i < solution->workload_count; i++)
-                list = with_item(list, workload_json(&solution->workloads[i]));
+                pd_json_append(&list, workload_json(&solution->workloads[i]));
         return list;
 }
 

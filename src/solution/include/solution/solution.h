@@ -193,6 +193,10 @@ int pd_solution_from_model(const struct pd_model_source *source,
                            const struct pd_solution_options *options, struct pd_findings *findings,
                            struct pd_solution **ret, struct pd_err *err) PD_MUST_CHECK;
 
+/* A list of texts, and one of {name, value}, as JSON. NULL: no memory. */
+json_t *pd_strings_json(const struct pd_strings *strings) PD_MUST_CHECK;
+json_t *pd_pairs_json(const struct pd_pairs *pairs) PD_MUST_CHECK;
+
 /** Everything that it says as one JSON object, bytes as their size: for people and for comparing.
  * NULL: no memory. */
 json_t *pd_solution_json(const struct pd_solution *solution) PD_MUST_CHECK;

@@ -12,25 +12,7 @@
 #include "queue.h"
 #include "run.h"
 
-/** Messages that went into a stream are held so long until the node is known to have begun with it,
- * at most so many; then they cannot be sent again. */
-#define PD_LANE_MAX_REPLAY 256
-
-struct pd_lane;
-
-/** One call of a lane; its place is used again. */
-struct pd_caller {
-        struct pd_lane *lane;
-        struct pd_grpc_call *call;       /**< NULL: free */
-        struct pd_grpc_message *message; /**< of a unary call, held until it has ended */
-        struct pd_queue sent;            /**< of a stream, while it may have to be sent again */
-        bool is_begun;  /**< the node has answered something, or too much was sent to repeat it */
-        bool is_closed; /**< the sending side is */
-        bool is_reading;
-        bool had_output; /**< other than empty messages */
-        size_t repeats;  /**< so often the message was sent before */
-        size_t fed;      /**< messages that went into a stream */
-};
+struct pd_caller;
 
 struct pd_lane {
         struct pd_run *run;
@@ -69,6 +51,15 @@ void pd_lane_stop(struct pd_lane *lane);
 /** Have pd_lane_work() run at the end of the round. */
 void pd_lane_stir(struct pd_lane *lane);
 void pd_lane_work(struct pd_lane *lane);
+
+/* For its callers. */
+
+/** Take the first message out; the caller holds it now. The queue is not empty. */
+struct pd_grpc_message *pd_lane_take(struct pd_lane *lane);
+
+/** Begin no call for a while: twice as long as the last time, with a jitter of a fifth, so that
+ * many lanes do not come back together. */
+void pd_lane_rest(struct pd_lane *lane);
 
 /** Close the sending side of its open streams: nothing will come any more. */
 void pd_lane_close_streams(struct pd_lane *lane);

@@ -82,6 +82,16 @@ static void reply_failure(struct pd_service *service, struct pd_grpc_call *call,
         reply_status(service, call, &status);
 }
 
+/* Of a call that nothing hangs on. */
+static void has_ended(struct pd_grpc_call *call, const struct pd_grpc_status *status, void *user)
+{
+        (void)call;
+        (void)status;
+        (void)user;
+}
+
+static const struct pd_grpc_events answered_events = {.ended = has_ended};
+
 /* initialize */
 
 static void waiter_is_gone(struct pd_grpc_call *call, const struct pd_grpc_status *status,
@@ -91,19 +101,8 @@ static void waiter_is_gone(struct pd_grpc_call *call, const struct pd_grpc_statu
 
         (void)call;
         (void)status;
-        if (waiter != NULL)
-                waiter->call = NULL;
+        waiter->call = NULL;
 }
-
-static void waiter_is_answered(struct pd_grpc_call *call, const struct pd_grpc_status *status,
-                               void *user)
-{
-        (void)call;
-        (void)status;
-        (void)user;
-}
-
-static const struct pd_grpc_events answered_events = {.ended = waiter_is_answered};
 
 static void pipeline_is_in(void *user, const struct pd_core_status *status)
 {
@@ -330,13 +329,6 @@ static void observe(struct pd_grpc_call *call, struct pd_grpc_message *message, 
 }
 
 /* The table. */
-
-static void has_ended(struct pd_grpc_call *call, const struct pd_grpc_status *status, void *user)
-{
-        (void)call;
-        (void)status;
-        (void)user;
-}
 
 /* Each method has one handler, for its one message. */
 #define METHODS(X)                                                                                 \

@@ -6,19 +6,9 @@
 #include "base/file.h"
 #include "node.h"
 #include "reader.pb-c.h"
+#include "words.h"
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024)
-
-static int64_t count_words(const char *text)
-{
-        int64_t words = 0;
-
-        while (*(text += strspn(text, " \n")) != '\0') {
-                words++;
-                text += strcspn(text, " \n");
-        }
-        return words;
-}
 
 /* A name without a folder: what a message says is not to lead out of the shared one. */
 static int read_file(const char *name, int64_t *ret_words, struct pd_err *err)

@@ -1,18 +1,7 @@
 /* word-counter.c - a single model: counts the words of a text. */
-#include <ctype.h>
-
 #include "node.h"
 #include "word-counter.pb-c.h"
-
-static int64_t count_words(const char *text)
-{
-        int64_t words = 0;
-
-        for (; *text != '\0'; text++)
-                words += !isspace((unsigned char)text[0]) &&
-                         (text[1] == '\0' || isspace((unsigned char)text[1]));
-        return words;
-}
+#include "words.h"
 
 static void count(struct pd_grpc_call *call, struct pd_grpc_message *message, void *user)
 {

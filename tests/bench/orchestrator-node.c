@@ -7,10 +7,12 @@
  * `begin`, and after --time more what was taken in it, as JSON; it goes on until SIGTERM. A message
  * is {fixed64 number = 1; bytes body = 2;}, its number the time when it was sent.
  *
- *     rpc give (Empty) returns (Note);                   with --single not before the last was
- * taken rpc give_all (Empty) returns (stream Note); rpc pass (Note) returns (Note); rpc pass_all
- * (stream Note) returns (stream Note); rpc take (Note) returns (Empty);                   after
- * --delay rpc take_all (stream Note) returns (Empty);
+ *     give (Empty) -> Note                 with --single not before the last was taken
+ *     give_all (Empty) -> stream Note
+ *     pass (Note) -> Note
+ *     pass_all (stream Note) -> stream Note
+ *     take (Note) -> Empty                 after --delay
+ *     take_all (stream Note) -> Empty
  */
 #include <endian.h>
 #include <inttypes.h>

@@ -21,6 +21,7 @@ PROGRAMS = {
     "relay": ROOT / "build/go/relay",
     "ours": BIN / "playground-orchestrator",
     "node": BIN / "orchestrator-node",
+    "lanes": BIN / "orchestrator-lanes",
 }
 PROTO = """syntax = "proto3";
 message Note {
@@ -271,11 +272,33 @@ def bench_start() -> None:
     row("idle: RssAnon", max(idle_mib), "MiB", "<= 4")
 
 
+def count_instructions(messages: int) -> int:
+    """What the lanes execute for a chain of 100 B, from start to end."""
+    node = [str(PROGRAMS["node"]), f"--nodes={len(CHAIN)}", "--size=100", "--time=1m"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Ended(node, stdout=subprocess.PIPE) as process,
+    ):
+        ports = process.stdout.readline().split()
+        out = Path(folder) / "counts"
+        callgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--quiet"]
+        subprocess.run([*callgrind, str(PROGRAMS["lanes"]), str(messages), *ports], check=True)
+        return int(re.search(r"^summary: (\d+)", out.read_text(encoding="utf-8"), re.MULTILINE)[1])
+
+
+def bench_instructions() -> None:
+    """The difference of a long and a short run: start and end are the same in both."""
+    few, many = 1000, 5000
+    each = (count_instructions(many) - count_instructions(few)) / (many - few)
+    row("chain, 100 B, lanes: instructions a message", each, "")
+
+
 def main() -> None:
     for program in PROGRAMS.values():
         if not program.exists():
             sys.exit(f"'{program}' is missing")
     bench_start()
+    bench_instructions()
     for case in CASES:
         bench(case)
 

@@ -10,7 +10,9 @@ import subprocess
 import tarfile
 import tempfile
 import urllib.parse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from conftest import BUILD, SANITIZER_WORDS
@@ -38,6 +40,9 @@ class Docker:
     """A running daemon; `docker.api("GET", "/info")` asks it."""
 
     program = DOCKERD
+
+    # Who wants to reach what it publishes is run by these words.
+    enter: ClassVar[list] = []
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -166,12 +171,21 @@ class Docker:
 
 
 class Podman(Docker):
-    """Podman's service, with runc."""
+    """Podman's service, with runc.
+
+    It has a network of its own: a container that ends by itself may leave rules behind, and in the
+    host's tables they would take a port of 127.0.0.1 away from whoever listens there next.
+    """
 
     program = shutil.which("podman") or "/usr/bin/podman"
 
+    @property
+    def enter(self) -> list:
+        return ["nsenter", f"--net=/proc/{self._process.pid}/ns/net"]
+
     def _command(self) -> list:
         return [
+            *("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"),
             *(self.program, "--root", self.folder / "d", "--runroot", self.folder / "e"),
             *(
                 "--network-config-dir",
@@ -213,12 +227,13 @@ def running(kind: type[Docker]):
 class EngineTry:
     """engine-try against a daemon: `engine("up", "demo", solution)` gives its lines of JSON."""
 
-    def __init__(self, host: str, config: Path):
+    def __init__(self, host: str, config: Path, enter: Sequence = ()):
         self.host = host
         self.config = config
+        self.enter = enter
 
     def command(self, *words) -> list:
-        return [BUILD / "bin/engine-try", self.host, self.config, *map(str, words)]
+        return [*self.enter, BUILD / "bin/engine-try", self.host, self.config, *map(str, words)]
 
     def start(self, *words, solution: dict | None = None) -> subprocess.Popen:
         """For `with`, which waits for its end."""

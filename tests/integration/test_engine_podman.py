@@ -5,7 +5,7 @@ import json
 import pytest
 from container_engine import IMAGE, OTHER_IMAGE, EngineTry, Podman, running
 
-# Two of its services on one machine would take the same bridges: one worker runs all of these.
+# One service for all of these: one worker runs them.
 pytestmark = pytest.mark.xdist_group("podman")
 
 SOLUTION = {
@@ -28,7 +28,7 @@ def daemon():
 @pytest.fixture
 def engine(daemon, tmp_path):
     daemon.sweep()
-    return EngineTry(daemon.host, tmp_path)
+    return EngineTry(daemon.host, tmp_path, daemon.enter)
 
 
 def test_a_pipeline_comes_up_once_changes_in_part_and_goes(daemon, engine):

@@ -320,6 +320,8 @@ static void assert_finds(size_t count, const char *path, const char *want)
         both_dial(both, NULL);
         both_call(both, &request, &call);
         BOTH_UNTIL(both, call.ended > 0);
+        if (call.code != PD_GRPC_UNIMPLEMENTED)
+                print_message("  ended with: %s\n", call.text);
         assert_int_equal(call.code, PD_GRPC_UNIMPLEMENTED);
         assert_int_equal(names.called != NULL, want != NULL);
         if (want != NULL)

@@ -122,8 +122,13 @@ static const char *make_header(const json_t *auth, struct pd_arena *arena, struc
         return line;
 }
 
-/* The program that docker itself would ask. */
-static const char *find_helper(const json_t *config, const struct pd_image *image)
+const json_t *pd_docker_config_auth(const json_t *config, const struct pd_image *image,
+                                    const char **ret_key)
+{
+        return find(pd_json_get(config, "auths"), image, ret_key);
+}
+
+const char *pd_docker_config_helper(const json_t *config, const struct pd_image *image)
 {
         const json_t *helper = find(pd_json_get(config, "credHelpers"), image, NULL);
         const char *name = json_string_value(helper);
@@ -142,14 +147,14 @@ int pd_docker_credentials_read(const json_t *config, const char *image, struct p
 
         if (pd_image_parse(image, &parts, err) < 0)
                 return -1;
-        entry = find(pd_json_get(config, "auths"), &parts, &key);
+        entry = pd_docker_config_auth(config, &parts, &key);
         if (read_auth(entry, key, &auth, err) < 0)
                 return -1;
         if (auth != NULL) {
                 credentials.header = make_header(auth, arena, err);
                 if (credentials.header == NULL)
                         return -1;
-        } else if ((helper = find_helper(config, &parts)) != NULL) {
+        } else if ((helper = pd_docker_config_helper(config, &parts)) != NULL) {
                 credentials.helper = pd_arena_string(arena, helper);
                 if (credentials.helper == NULL)
                         return pd_fail_memory(err, "the registry's credentials");
@@ -158,14 +163,25 @@ int pd_docker_credentials_read(const json_t *config, const char *image, struct p
         return 0;
 }
 
+int pd_docker_config_load(const char *path, json_t **ret, struct pd_err *err)
+{
+        pd_auto(pd_free_ptr) char *text = NULL;
+        size_t len;
+        int result;
+
+        if (pd_file_read_at(AT_FDCWD, path, MAX_CONFIG, &text, &len, err) < 0)
+                return -1;
+        result = pd_json_parse(text, len, &pd_json_default_limits, ret, err);
+        explicit_bzero(text, len);
+        return result < 0 ? pd_wrap(err, "'%s'", path) : 0;
+}
+
 int pd_docker_credentials_find(const char *config_folder, const char *image, struct pd_arena *arena,
                                struct pd_docker_credentials *ret, struct pd_err *err)
 {
         pd_auto(pd_json_free_ptr) json_t *config = NULL;
-        pd_auto(pd_free_ptr) char *text = NULL;
         struct pd_err why = {0};
         const char *path;
-        size_t len;
 
         *ret = (struct pd_docker_credentials){0};
         if (config_folder == NULL)
@@ -173,14 +189,12 @@ int pd_docker_credentials_find(const char *config_folder, const char *image, str
         path = pd_arena_printf(arena, "%s/config.json", config_folder);
         if (path == NULL)
                 return pd_fail_memory(err, "a path");
-        if (pd_file_read_at(AT_FDCWD, path, MAX_CONFIG, &text, &len, &why) < 0) {
+        if (pd_docker_config_load(path, &config, &why) < 0) {
                 if (why.code == PD_E_NOT_FOUND)
                         return 0;
                 if (err != NULL)
                         *err = why;
                 return -1;
         }
-        if (pd_json_parse(text, len, &pd_json_default_limits, &config, err) < 0)
-                return pd_wrap(err, "'%s'", path);
         return pd_docker_credentials_read(config, image, arena, ret, err);
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
+#include "solution/image.h"
 
 /* What config.json says of the registry of an image. */
 struct pd_docker_credentials {
@@ -21,7 +22,18 @@ struct pd_docker_credentials {
 int pd_docker_credentials_find(const char *config_folder, const char *image, struct pd_arena *arena,
                                struct pd_docker_credentials *ret, struct pd_err *err) PD_MUST_CHECK;
 
-/* Likewise, out of the file's tree. Pure. */
+/* The file as a tree, read within limits. PD_E_NOT_FOUND; PD_E_INVALID: it is no JSON. */
+int pd_docker_config_load(const char *path, json_t **ret, struct pd_err *err) PD_MUST_CHECK;
+
+/* Its entry of `auths` for the registry of the image, borrowed, and the key that it has there.
+ * NULL: there is none. Pure, as are the next two. */
+const json_t *pd_docker_config_auth(const json_t *config, const struct pd_image *image,
+                                    const char **ret_key);
+
+/* The program that docker would ask for credentials of that registry; NULL: none. */
+const char *pd_docker_config_helper(const json_t *config, const struct pd_image *image);
+
+/* What pd_docker_credentials_find() finds, out of the tree. */
 int pd_docker_credentials_read(const json_t *config, const char *image, struct pd_arena *arena,
                                struct pd_docker_credentials *ret, struct pd_err *err) PD_MUST_CHECK;
 

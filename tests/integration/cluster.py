@@ -32,17 +32,26 @@ class Cluster:
     kubeconfig: Path
     is_own: bool
 
-    def kubectl(self, *words, stdin: str = "", check: bool = True) -> str:
+    def _kubectl(self, words: tuple, stdin: str) -> subprocess.CompletedProcess:
         program = shutil.which("kubectl") if not BUILT_KUBECTL.exists() else BUILT_KUBECTL
-        done = subprocess.run(
+        return subprocess.run(
             [program, f"--kubeconfig={self.kubeconfig}", *map(str, words)],
             input=stdin,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def kubectl(self, *words, stdin: str = "", check: bool = True) -> str:
+        done = self._kubectl(words, stdin)
         assert not check or done.returncode == 0, done.stderr
         return done.stdout
+
+    def refusal(self, *words, stdin: str = "") -> str:
+        """What kubectl says where it must fail."""
+        done = self._kubectl(words, stdin)
+        assert done.returncode != 0, done.stdout
+        return done.stderr
 
     def get(self, *words):
         """What `kubectl get` finds, as JSON."""

@@ -1,11 +1,16 @@
 """What the engine makes of a solution is what the API server of a real Kubernetes wants."""
 
 import json
+import re
+import subprocess
 import uuid
 
 import pytest
 from conftest import ROOT, Program
 
+import yaml
+
+KUBE_SCORE = ROOT / "build/go/kube-score"
 LABELS = {
     "app.kubernetes.io/managed-by": "playground-deployer",
     "playground/id": "0123456789abcdef",
@@ -82,6 +87,42 @@ def test_its_own_namespace_takes_the_pods(cluster, make, own_namespace):
     )
     pods = cluster.get("pods", f"--namespace={own_namespace}")["items"]
     assert len(pods) == len(nodes)
+
+
+def test_of_the_restricted_profile_only_the_user_of_the_image_is_missing(cluster, make, namespace):
+    """Which user that is, the image says: the API server cannot look into it, nor can we."""
+    level = "pod-security.kubernetes.io/enforce=restricted"
+    cluster.kubectl("label", "namespace", namespace, level)
+    for each in make("shared-folder", namespace):
+        if each["kind"] != "Deployment":
+            continue
+        pod = {"apiVersion": "v1", "kind": "Pod"} | each["spec"]["template"]
+        pod["metadata"] |= {"name": each["metadata"]["name"], "namespace": namespace}
+        told = cluster.refusal("create", "--filename=-", stdin=json.dumps(pod))
+        assert "violates PodSecurity" in told
+        assert re.findall(r"(\w+) != ", told) == ["runAsNonRoot"], told
+
+
+def test_what_kube_score_dislikes_is_explained(make):
+    docs = (ROOT / "docs/engines.md").read_text(encoding="utf-8").split("### What kube-score says")
+    rows = re.findall(r"^\| (`[a-z`, -]+`) \|", docs[1].split("\n#")[0], re.MULTILINE)
+    explained = {check for row in rows for check in re.findall(r"`([a-z-]+)`", row)}
+
+    objects = make("sudoku-like", "mine", "owned") + make("single-model", "other", "owned")
+    done = subprocess.run(
+        [KUBE_SCORE, "score", "--output-format=json", "-"],
+        input=yaml.safe_dump_all(objects),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    disliked = {
+        check["check"]["id"]
+        for judged in json.loads(done.stdout)
+        for check in judged["checks"]
+        if not check.get("skipped") and check["grade"] < 10
+    }
+    assert disliked == explained
 
 
 def test_applied_twice_nothing_has_changed(cluster, make, own_namespace):

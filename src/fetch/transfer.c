@@ -158,7 +158,8 @@ static bool is_method(const struct pd_fetch_request *request, const char *method
 /* POST and PATCH, which may do more when they come twice. */
 static bool is_once_only(const struct pd_fetch_request *request)
 {
-        return is_method(request, "POST") || is_method(request, "PATCH");
+        return !request->is_repeatable &&
+               (is_method(request, "POST") || is_method(request, "PATCH"));
 }
 
 /*
@@ -406,6 +407,16 @@ static bool got_no_answer(CURLcode result)
                result == CURLE_SEND_ERROR;
 }
 
+/* Whether the next try may fare better. */
+static bool may_pass(const struct pd_fetch_request *request, CURLcode result, int status)
+{
+        bool is_cut = result == CURLE_PARTIAL_FILE;
+
+        if (request->is_repeatable && (is_cut || (result == CURLE_OK && status == 500)))
+                return true;
+        return result == CURLE_OK ? pd_pace_is_passing(status) : got_no_answer(result);
+}
+
 static int64_t retry_after_s(CURL *easy)
 {
         curl_off_t seconds = 0;
@@ -420,12 +431,13 @@ static bool tries_again(struct pd_transfer *transfer, CURL *easy, CURLcode resul
                         int64_t now_us)
 {
         const struct pd_fetch_request *request = transfer->request;
-        bool may_pass = result == CURLE_OK ? pd_pace_is_passing(status) : got_no_answer(result);
+        bool may_repeat =
+                request->is_repeatable || is_method(request, "GET") || is_method(request, "HEAD");
         uint32_t random = 0;
         int64_t pause_ms;
 
-        if (!may_pass || transfer->is_streamed || transfer->tries > request->retries ||
-            !(is_method(request, "GET") || is_method(request, "HEAD")))
+        if (!may_repeat || !may_pass(request, result, status) || transfer->is_streamed ||
+            transfer->tries > request->retries)
                 return false;
         (void)!getrandom(&random, sizeof(random), 0); /* without it there is only no jitter */
         pause_ms = pd_pace_pause(transfer->tries, retry_after_s(easy),

@@ -476,6 +476,20 @@ def test_what_changes_something_is_never_tried_again(method):
     assert len(neighbour.requests) == 1
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_what_does_no_more_when_done_twice_is_tried_again(method):
+    def cut(wire):
+        wire.answer(body=b"half", Content_Length="8")
+        wire.close()
+
+    busy = [lambda wire, code=code: wire.answer(code, b"no") for code in (429, 500)]
+    for fault in [*busy, cut, lambda wire: wire.reset()]:
+        with Neighbour(bad_then_good(1, fault)) as neighbour:
+            line = fetch_one(neighbour.url, method=method, body="x", retries=1, repeatable=1)
+        assert (line.status, line.body) == (200, "at last")
+        assert [request.body for request in neighbour.requests] == [b"x", b"x"]
+
+
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 @pytest.mark.parametrize("body", ["", "x", "x" * 100_000])
 def test_nothing_is_sent_twice_over_a_connection_that_has_died(method, body):

@@ -32,7 +32,7 @@ struct settings {
         const char *user, *password, *bearer, *certificate, *key, *ca;
         const char *certificate_pem, *key_pem, *ca_pem;
         int64_t body_bytes, deadline_ms, max_bytes, retries, threads, rounds, pause_ms, stop_ms;
-        int64_t stream, piece_ms, enough_bytes, cancel_ms;
+        int64_t stream, piece_ms, enough_bytes, cancel_ms, repeatable;
 };
 
 static const struct {
@@ -67,6 +67,7 @@ static const struct {
          true}, /* that takes so long for a piece */
         {"enough_bytes", offsetof(struct settings, enough_bytes), true}, /* and stops there */
         {"cancel_ms", offsetof(struct settings, cancel_ms), true},
+        {"repeatable", offsetof(struct settings, repeatable), true},
 };
 
 /* What all threads share. */
@@ -240,6 +241,7 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
                                                                      : PD_FETCH_NO_DEADLINE,
                                 .max_bytes = (size_t)with->max_bytes,
                                 .retries = (unsigned)with->retries,
+                                .is_repeatable = with->repeatable != 0,
                                 .cancel_fd = with->cancel_ms > 0 ? &cancel_fd : NULL,
                         },
                 .print = PTHREAD_MUTEX_INITIALIZER,

@@ -67,6 +67,8 @@ struct pd_fetch_request {
         size_t max_bytes;    /**< of the answer's body; required */
         unsigned retries; /**< further tries of a GET or HEAD that got no answer, or 429, 502, 503,
                              504: with a growing, jittered pause */
+        bool is_repeatable; /**< done twice it does no more than once, whatever its method:
+                               `retries` hold for it, and after 500 and half an answer, too */
         const struct pd_fetch_sink *sink; /**< gets the body of an answer 2xx, of whatever size; any
                                              other is kept as without it. NULL: all are kept */
         const int *cancel_fd; /**< readable (an eventfd, a signalfd; it is not read): the request

@@ -12,6 +12,7 @@
 #include "json/get.h"
 #include "json/json.h"
 #include "solution/findings.h"
+#include "url.h"
 
 /* Most bytes of an address. */
 #define MAX_URL 8192
@@ -24,19 +25,6 @@
 
 /* --- Requests --- */
 
-static void put_escaped(struct pd_buf *out, const char *text)
-{
-        static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                    "-._~/:@";
-
-        for (; *text != '\0'; text++) {
-                if (strchr(plain, *text) != NULL)
-                        pd_buf_putc(out, *text);
-                else
-                        pd_buf_printf(out, "%%%02X", (unsigned char)*text);
-        }
-}
-
 const char *pd_docker_url(const struct pd_docker *docker, struct pd_arena *arena, const char *path,
                           const char *name, const struct pd_pairs *query)
 {
@@ -46,15 +34,10 @@ const char *pd_docker_url(const struct pd_docker *docker, struct pd_arena *arena
         pd_buf_printf(&url, "%s/%s", docker->host.base, docker->version);
         pd_buf_put(&url, path, hole != NULL ? (size_t)(hole - path) : strlen(path));
         if (hole != NULL) {
-                put_escaped(&url, name);
+                pd_url_put(&url, name);
                 pd_buf_puts(&url, hole + 2);
         }
-        for (size_t i = 0; query != NULL && i < query->count; i++) {
-                pd_buf_putc(&url, i == 0 ? '?' : '&');
-                put_escaped(&url, query->at[i].name);
-                pd_buf_putc(&url, '=');
-                put_escaped(&url, query->at[i].value);
-        }
+        pd_url_put_query(&url, query);
         return url.failed == 0 ? pd_arena_string(arena, url.data) : NULL;
 }
 

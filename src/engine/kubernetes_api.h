@@ -4,12 +4,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include <jansson.h>
+
+#include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
+#include "engine/kubernetes.h"
 #include "fetch/fetch.h"
 #include "kubernetes_access.h"
-#include "kubernetes_objects.h"
+#include "solution/solution.h"
 
 /* Who we are to server-side apply. */
 #define PD_KUBERNETES_MANAGER "playground-deployer"
@@ -17,12 +22,61 @@
 #define PD_KUBERNETES_DEADLINE_MS 30000
 /* Most bytes of an answer. */
 #define PD_KUBERNETES_MAX_ANSWER (16 * 1024 * 1024)
+/* Further tries of what may be done twice, when the API server is busy or gone for a moment. */
+#define PD_KUBERNETES_RETRIES 4
 
-/* A cluster; both are borrowed. */
+/* Content types of bodies. JSON is YAML, too. */
+#define PD_KUBERNETES_JSON  "application/json"
+#define PD_KUBERNETES_APPLY "application/apply-patch+yaml"
+#define PD_KUBERNETES_MERGE "application/merge-patch+json"
+
+/* A cluster: the engine itself. */
 struct pd_kubernetes {
-        struct pd_fetch *fetch;
-        const struct pd_kubernetes_access *access;
+        struct pd_fetch *fetch; /* borrowed */
+        struct pd_kubernetes_access access;
+        struct pd_kubernetes_options options; /* texts in the arena */
+        struct pd_arena arena;
 };
+
+/* --- Requests --- */
+
+/* What is asked for. */
+struct pd_kubernetes_call {
+        const char *method; /* NULL: GET */
+        const char *path;   /* "/api/v1/pods", as pd_kubernetes_kind_path() makes it; NULL: no
+                               memory, which fails the call */
+        const struct pd_pairs *query; /* values are escaped; NULL: none */
+        const json_t *body;           /* NULL: none */
+        const char *body_type;        /* PD_KUBERNETES_JSON, ... */
+        int64_t deadline_ms;          /* 0: PD_KUBERNETES_DEADLINE_MS */
+        const struct pd_fetch_sink *sink;
+        const int *cancel_fd; /* as of pd_engine_watcher; may be NULL */
+        bool is_once;         /* must not be done twice: it is not tried again */
+};
+
+/*
+ * Send them at the same time and wait for all. errs[i] belongs to calls[i]: PD_OK where the answer
+ * is 2xx, else what pd_kubernetes_check() makes of it, or PD_E_UNAVAILABLE (out of reach, canceled)
+ * or PD_E_TIMEOUT. answers[i] is the caller's in any case, all zero where none came.
+ */
+void pd_kubernetes_send(const struct pd_kubernetes *kubernetes,
+                        const struct pd_kubernetes_call *calls, size_t count,
+                        struct pd_fetch_answer *answers, struct pd_err *errs);
+
+/* One; *ret is the tree of its answer, the caller's. `ret` NULL: it is thrown away. */
+int pd_kubernetes_call(const struct pd_kubernetes *kubernetes,
+                       const struct pd_kubernetes_call *call, json_t **ret,
+                       struct pd_err *err) PD_MUST_CHECK;
+
+/* GET a path. */
+int pd_kubernetes_get(const struct pd_kubernetes *kubernetes, const char *path,
+                      const struct pd_pairs *query, json_t **ret, struct pd_err *err) PD_MUST_CHECK;
+
+/* Several at the same time: trees[i], the caller's, is what calls[i] answers, NULL where there is
+ * no such thing. On failure nothing is set. */
+int pd_kubernetes_call_all(const struct pd_kubernetes *kubernetes,
+                           const struct pd_kubernetes_call *calls, size_t count, json_t **trees,
+                           struct pd_err *err) PD_MUST_CHECK;
 
 /*
  * What an answer means: 2xx is fine; else the code of the house that its status has, with what the
@@ -30,23 +84,5 @@ struct pd_kubernetes {
  * why. Pure.
  */
 int pd_kubernetes_check(const struct pd_fetch_answer *answer, struct pd_err *err) PD_MUST_CHECK;
-
-/* What became of an object. */
-struct pd_kubernetes_outcome {
-        bool is_created; /* it was not there before */
-        struct pd_err err;
-};
-
-/*
- * Make the objects what they say, in one request each: stage by stage, all of a stage at the same
- * time. What others manage is not taken from them. With `is_dry` the server checks and changes
- * nothing, which wants a namespace that is there.
- *
- * outcomes[i] belongs to objects->at[i]; an object of a stage behind one that failed is not tried,
- * and its code is PD_E_UNAVAILABLE. -1: the first failure, named by its object.
- */
-int pd_kubernetes_apply(const struct pd_kubernetes *cluster,
-                        const struct pd_kubernetes_objects *objects, bool is_dry,
-                        struct pd_kubernetes_outcome *outcomes, struct pd_err *err) PD_MUST_CHECK;
 
 #endif

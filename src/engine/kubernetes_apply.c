@@ -1,23 +1,18 @@
 /* kubernetes_apply.c - objects made what they say, by server-side apply. */
-#include "base/buf.h"
-#include "base/own.h"
-#include "json/get.h"
-#include "json/json.h"
-#include "kubernetes_api.h"
+#include "kubernetes_apply.h"
 
-/* JSON is YAML, too. */
-#define APPLY_TYPE "application/apply-patch+yaml"
+#include "json/get.h"
 
 /* The objects of one stage, on their way. */
 struct stage {
-        const struct pd_kubernetes *cluster;
+        const struct pd_kubernetes *kubernetes;
         const struct pd_kubernetes_object *objects;
         size_t count;
+        bool is_dry;
         struct pd_arena arena; /* of what is sent */
-        struct pd_fetch_request *requests;
+        struct pd_kubernetes_call *calls;
         struct pd_fetch_answer *answers;
         struct pd_err *errs;
-        bool is_dry;
 };
 
 static void stage_done(struct stage *stage)
@@ -27,57 +22,34 @@ static void stage_done(struct stage *stage)
         pd_arena_done(&stage->arena);
 }
 
-static const char *url_of(struct stage *stage, const struct pd_kubernetes_object *object)
+static const char *path_of(struct stage *stage, const struct pd_kubernetes_object *object)
 {
         const json_t *metadata = pd_json_get(object->json, "metadata");
-        const char *path =
-                pd_kubernetes_kind_path(object->kind, &stage->arena,
-                                        pd_json_get_string(metadata, "namespace"), object->name);
 
-        if (path == NULL)
-                return NULL;
-        return pd_arena_printf(&stage->arena, "%s%s?fieldManager=" PD_KUBERNETES_MANAGER "%s",
-                               stage->cluster->access->server, path,
-                               stage->is_dry ? "&dryRun=All" : "");
+        return pd_kubernetes_kind_path(object->kind, &stage->arena,
+                                       pd_json_get_string(metadata, "namespace"), object->name);
 }
 
-static int fill_request(struct stage *stage, size_t i, const struct pd_fetch_identity *identity,
-                        struct pd_err *err)
+static int fill(struct stage *stage, struct pd_err *err)
 {
-        const struct pd_kubernetes_object *object = &stage->objects[i];
-        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_KUBERNETES_MAX_ANSWER);
-        struct pd_fetch_request *request = &stage->requests[i];
-
-        pd_json_write(&text, object->json, PD_JSON_COMPACT);
-        if (pd_buf_check(&text, object->name, err) < 0)
-                return -1;
-        *request = (struct pd_fetch_request){
-                .method = "PATCH",
-                .url = url_of(stage, object),
-                .body = pd_arena_copy(&stage->arena, text.data, text.len),
-                .body_len = text.len,
-                .body_type = APPLY_TYPE,
-                .identity = identity,
-                .deadline_ms = PD_KUBERNETES_DEADLINE_MS,
-                .max_bytes = PD_KUBERNETES_MAX_ANSWER,
-        };
-        return request->url != NULL && request->body != NULL ? 0
-                                                             : pd_fail_memory(err, object->name);
-}
-
-static int fill(struct stage *stage, const struct pd_fetch_identity *identity, struct pd_err *err)
-{
+        static struct pd_pair pairs[] = {{"fieldManager", PD_KUBERNETES_MANAGER},
+                                         {"dryRun", "All"}};
+        static const struct pd_pairs earnest = {pairs, 1}, dry = {pairs, 2};
         struct pd_arena *arena = &stage->arena;
 
-        stage->requests = pd_arena_alloc(arena, stage->count, sizeof(*stage->requests));
+        stage->calls = pd_arena_alloc(arena, stage->count, sizeof(*stage->calls));
         stage->errs = pd_arena_alloc(arena, stage->count, sizeof(*stage->errs));
         stage->answers = pd_arena_alloc(arena, stage->count, sizeof(*stage->answers));
-        if (stage->requests == NULL || stage->errs == NULL || stage->answers == NULL)
-                return pd_fail_memory(err, "requests");
-        for (size_t i = 0; i < stage->count; i++) {
-                if (fill_request(stage, i, identity, err) < 0)
-                        return -1;
-        }
+        if (stage->calls == NULL || stage->errs == NULL || stage->answers == NULL)
+                return pd_fail_memory(err, "requests to the cluster");
+        for (size_t i = 0; i < stage->count; i++)
+                stage->calls[i] = (struct pd_kubernetes_call){
+                        .method = "PATCH",
+                        .path = path_of(stage, &stage->objects[i]),
+                        .query = stage->is_dry ? &dry : &earnest,
+                        .body = stage->objects[i].json,
+                        .body_type = PD_KUBERNETES_APPLY,
+                };
         return 0;
 }
 
@@ -85,9 +57,10 @@ static void note(const struct stage *stage, size_t i, struct pd_kubernetes_outco
 {
         const struct pd_kubernetes_object *object = &stage->objects[i];
 
-        *ret = (struct pd_kubernetes_outcome){.err = stage->errs[i]};
-        if (ret->err.code == PD_OK && pd_kubernetes_check(&stage->answers[i], &ret->err) == 0)
-                ret->is_created = stage->answers[i].status == 201;
+        *ret = (struct pd_kubernetes_outcome){
+                .is_created = stage->answers[i].status == 201,
+                .err = stage->errs[i],
+        };
         if (ret->err.code != PD_OK)
                 (void)pd_wrap(&ret->err, "%s '%s'", pd_kubernetes_kind_name(object->kind),
                               object->name);
@@ -95,15 +68,12 @@ static void note(const struct stage *stage, size_t i, struct pd_kubernetes_outco
 
 static int run(struct stage *stage, struct pd_kubernetes_outcome *outcomes, struct pd_err *err)
 {
-        pd_auto(pd_secret_free_ptr) struct pd_secret *token = NULL;
-        struct pd_fetch_identity identity;
         int result = 0;
 
-        if (pd_kubernetes_access_identity(stage->cluster->access, &token, &identity, err) < 0 ||
-            fill(stage, &identity, err) < 0)
+        if (fill(stage, err) < 0)
                 return -1;
-        pd_fetch_all(stage->cluster->fetch, stage->requests, stage->count, stage->answers,
-                     stage->errs);
+        pd_kubernetes_send(stage->kubernetes, stage->calls, stage->count, stage->answers,
+                           stage->errs);
         for (size_t i = 0; i < stage->count; i++) {
                 note(stage, i, &outcomes[i]);
                 if (outcomes[i].err.code != PD_OK && result == 0) {
@@ -126,9 +96,9 @@ static size_t count_stage(const struct pd_kubernetes_objects *objects, size_t fr
         return end - from;
 }
 
-int pd_kubernetes_apply(const struct pd_kubernetes *cluster,
-                        const struct pd_kubernetes_objects *objects, bool is_dry,
-                        struct pd_kubernetes_outcome *outcomes, struct pd_err *err)
+int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
+                                const struct pd_kubernetes_objects *objects, bool is_dry,
+                                struct pd_kubernetes_outcome *outcomes, struct pd_err *err)
 {
         for (size_t i = 0; i < objects->count; i++)
                 outcomes[i] = (struct pd_kubernetes_outcome){
@@ -136,7 +106,7 @@ int pd_kubernetes_apply(const struct pd_kubernetes *cluster,
                                 .msg = "not tried, for something before it failed"}};
         for (size_t at = 0; at < objects->count;) {
                 pd_auto(stage_done) struct stage stage = {
-                        .cluster = cluster,
+                        .kubernetes = kubernetes,
                         .objects = &objects->at[at],
                         .count = count_stage(objects, at),
                         .is_dry = is_dry,

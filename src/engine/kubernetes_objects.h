@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/secret.h"
 #include "engine/engine.h"
+#include "engine/kubernetes.h"
 #include "kubernetes_kind.h"
 
 /* Most bytes of files in a ConfigMap: the API server's limit is 1 MiB for all of the object. */
@@ -25,12 +26,6 @@
 #define PD_KUBERNETES_NODES_POLICY "nodes"
 /* On the orchestrator's pods: another pipeline means other pods. */
 #define PD_KUBERNETES_PIPELINE_HASH "playground/pipeline"
-
-enum pd_kubernetes_expose {
-        PD_EXPOSE_NODE_PORT, /* web pages of nodes at a port of every machine */
-        PD_EXPOSE_INGRESS,   /* at <node>.<host> */
-        PD_EXPOSE_NONE,
-};
 
 /* What is decided for the whole deployment. */
 struct pd_kubernetes_shape {

@@ -14,7 +14,7 @@
 #include "archive/archive.h"
 #include "base/file.h"
 #include "json/json.h"
-#include "kubernetes_api.h"
+#include "kubernetes_apply.h"
 #include "kubernetes_objects.h"
 #include "package/package.h"
 
@@ -76,8 +76,9 @@ static int apply(struct pd_kubernetes_objects *objects, bool is_dry, const char 
         if (pd_kubernetes_access_by_config(kubeconfig, NULL, &access, err) < 0 ||
             pd_fetch_new("kubernetes-objects/1", &fetch, err) < 0)
                 return -1;
-        result = pd_kubernetes_apply(&(struct pd_kubernetes){fetch, &access}, objects, is_dry,
-                                     outcomes, err);
+        result = pd_kubernetes_apply_objects(
+                &(struct pd_kubernetes){.fetch = fetch, .access = access}, objects, is_dry,
+                outcomes, err);
         for (size_t i = 0; i < objects->count; i++)
                 show(&objects->at[i], &outcomes[i]);
         return result;

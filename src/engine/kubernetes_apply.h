@@ -1,0 +1,29 @@
+/* kubernetes_apply.h - objects made what they say, by server-side apply. */
+#ifndef PD_ENGINE_KUBERNETES_APPLY_H
+#define PD_ENGINE_KUBERNETES_APPLY_H
+
+#include <stdbool.h>
+
+#include "kubernetes_api.h"
+#include "kubernetes_objects.h"
+
+/* What became of an object. */
+struct pd_kubernetes_outcome {
+        bool is_created; /* it was not there before */
+        struct pd_err err;
+};
+
+/*
+ * Make the objects what they say, in one request each: stage by stage, all of a stage at the same
+ * time. What others manage is not taken from them. With `is_dry` the server checks and changes
+ * nothing, which wants a namespace that is there.
+ *
+ * outcomes[i] belongs to objects->at[i]; an object of a stage behind one that failed is not tried,
+ * and its code is PD_E_UNAVAILABLE. -1: the first failure, named by its object.
+ */
+int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
+                                const struct pd_kubernetes_objects *objects, bool is_dry,
+                                struct pd_kubernetes_outcome *outcomes,
+                                struct pd_err *err) PD_MUST_CHECK;
+
+#endif

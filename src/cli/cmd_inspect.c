@@ -2,49 +2,11 @@
 #include "command.h"
 
 #include "base/own.h"
-#include "base/utf8.h"
+#include "cells.h"
 #include "input.h"
 #include "json/json.h"
 #include "output.h"
 #include "policy_file.h"
-
-/* Cells of a list, a column after the other; they hang on the arena of the input. */
-struct cells {
-        struct pd_arena *arena;
-        const char **at;
-        size_t count;
-        bool failed;
-};
-
-/* `text` NULL: there was no memory for it. */
-static void add_cell(struct cells *cells, const char *text)
-{
-        const char **place = pd_arena_push(cells->arena, &cells->at, &cells->count, sizeof(*place));
-
-        if (place == NULL || text == NULL)
-                cells->failed = true;
-        else
-                *place = text;
-}
-
-/* A stranger's text; NULL: there was no memory for it. */
-static void add_text(struct cells *cells, const char *text)
-{
-        char *shown = text != NULL ? pd_arena_string(cells->arena, text) : NULL;
-
-        if (shown != NULL)
-                pd_utf8_make_printable(shown);
-        add_cell(cells, shown);
-}
-
-static int put_cells(struct pd_buf *out, const struct cells *cells, size_t columns,
-                     struct pd_err *err)
-{
-        if (cells->failed)
-                return pd_fail_memory(err, "output");
-        pd_output_put_columns(out, cells->at, cells->count / columns, columns);
-        return 0;
-}
 
 /* "mc-api 8061 -> 8061": name, port of the Service if it has one, port of the container. */
 static char *port_text(const struct pd_port *port, struct pd_arena *arena)
@@ -74,33 +36,33 @@ static char *ports_text(const struct pd_ports *ports, struct pd_arena *arena)
 
 static int put_workloads(struct pd_buf *out, struct pd_input *input, struct pd_err *err)
 {
-        struct cells cells = {.arena = &input->arena};
+        struct pd_cells cells = {.arena = &input->arena};
 
-        add_cell(&cells, "WORKLOAD");
-        add_cell(&cells, "IMAGE");
-        add_cell(&cells, "PORTS");
+        pd_cells_add(&cells, "WORKLOAD");
+        pd_cells_add(&cells, "IMAGE");
+        pd_cells_add(&cells, "PORTS");
         for (size_t i = 0; i < input->package->workload_count; i++) {
                 const struct pd_workload *workload = &input->package->workloads[i];
 
-                add_text(&cells, workload->name);
-                add_text(&cells, workload->image);
-                add_text(&cells, ports_text(&workload->ports, &input->arena));
+                pd_cells_add_text(&cells, workload->name);
+                pd_cells_add_text(&cells, workload->image);
+                pd_cells_add_text(&cells, ports_text(&workload->ports, &input->arena));
         }
-        return put_cells(out, &cells, 3, err);
+        return pd_cells_put(&cells, 3, out, err);
 }
 
 static int put_entries(struct pd_buf *out, struct pd_input *input, struct pd_err *err)
 {
-        struct cells cells = {.arena = &input->arena};
+        struct pd_cells cells = {.arena = &input->arena};
 
-        add_cell(&cells, "ENTRY");
-        add_cell(&cells, "BYTES");
+        pd_cells_add(&cells, "ENTRY");
+        pd_cells_add(&cells, "BYTES");
         for (size_t i = 0; i < input->archive->count; i++) {
-                add_text(&cells, input->archive->entries[i].name);
-                add_cell(&cells,
-                         pd_arena_printf(&input->arena, "%zu", input->archive->entries[i].size));
+                pd_cells_add_text(&cells, input->archive->entries[i].name);
+                pd_cells_add(&cells, pd_arena_printf(&input->arena, "%zu",
+                                                     input->archive->entries[i].size));
         }
-        return put_cells(out, &cells, 2, err);
+        return pd_cells_put(&cells, 2, out, err);
 }
 
 /* Where the shared folder is mounted: the same path everywhere; NULL: nowhere. */
@@ -124,17 +86,17 @@ static char *claim_text(const struct pd_solution *solution, struct pd_arena *are
 static int put_summary(struct pd_buf *out, struct pd_input *input, struct pd_err *err)
 {
         const struct pd_solution *solution = input->package;
-        struct cells cells = {.arena = &input->arena};
+        struct pd_cells cells = {.arena = &input->arena};
 
-        add_cell(&cells, "kind");
-        add_cell(&cells, pd_output_kind(solution));
-        add_cell(&cells, "name");
-        add_text(&cells, solution->name);
+        pd_cells_add(&cells, "kind");
+        pd_cells_add(&cells, pd_output_kind(solution));
+        pd_cells_add(&cells, "name");
+        pd_cells_add_text(&cells, solution->name);
         if (solution->claim != NULL) {
-                add_cell(&cells, "shared folder");
-                add_text(&cells, claim_text(solution, &input->arena));
+                pd_cells_add(&cells, "shared folder");
+                pd_cells_add_text(&cells, claim_text(solution, &input->arena));
         }
-        return put_cells(out, &cells, 2, err);
+        return pd_cells_put(&cells, 2, out, err);
 }
 
 static int show_text(const struct pd_call *call, struct pd_input *input,

@@ -29,7 +29,9 @@ static int read_options(struct pd_call *call, const struct pd_command *command, 
         if (call->operand_count > command->max_operands && !call->options.help)
                 return pd_fail(err, PD_E_USAGE, 0, "what is '%s'? '%s' takes %s",
                                call->operands[command->max_operands], command->name,
-                               command->max_operands == 0 ? "no operand" : "one operand");
+                               command->max_operands == 0   ? "no operand"
+                               : command->max_operands == 1 ? "one operand"
+                                                            : "no more operands");
         return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "render/render.h"
 
 enum pd_output { PD_OUTPUT_TEXT, PD_OUTPUT_JSON };
+enum pd_engine_kind { PD_ENGINE_DOCKER };
 enum pd_graph_format { PD_GRAPH_TEXT, PD_GRAPH_DOT };
 
 /** Every option of every command; each command's table names those it has. */
@@ -29,6 +30,10 @@ struct pd_options {
 
         struct pd_render_settings render;
 
+        /* what runs */
+        int engine;             /**< enum pd_engine_kind */
+        const char *deployment; /**< NULL: the only one there is */
+
         /* the local catalogue, and tokens for its deployer */
         const char *data_dir;
         const char *solution_id;
@@ -45,6 +50,7 @@ extern const struct pd_config_table pd_options_of_inspect;
 extern const struct pd_config_table pd_options_of_graph;
 extern const struct pd_config_table pd_options_of_catalog;
 extern const struct pd_config_table pd_options_of_token;
+extern const struct pd_config_table pd_options_of_ps;
 extern const struct pd_config_table pd_options_of_version;
 extern const struct pd_config_table pd_options_of_help;
 
@@ -81,6 +87,7 @@ int pd_cmd_inspect(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_graph(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_catalog(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_token(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_ps(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_version(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_help(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 

@@ -66,6 +66,14 @@ const struct pd_command pd_commands[] = {
                 .run = pd_cmd_token,
         },
         {
+                .name = "ps",
+                .operands = "",
+                .help = "show what runs",
+                .more = "Where a workload is not ready, why, and what to do about it.\n",
+                .options = &pd_options_of_ps,
+                .run = pd_cmd_ps,
+        },
+        {
                 .name = "version",
                 .operands = "",
                 .help = "show the version",

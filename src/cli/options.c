@@ -6,6 +6,8 @@
 static const char *const outputs[] = {[PD_OUTPUT_TEXT] = "text", [PD_OUTPUT_JSON] = "json", NULL};
 static const char *const formats[] = {[PD_GRAPH_TEXT] = "text", [PD_GRAPH_DOT] = "dot", NULL};
 
+static const char *const engines[] = {[PD_ENGINE_DOCKER] = "docker", NULL};
+
 /* Longest life of a token: 30 days. */
 #define MAX_LIFETIME_MS (30 * 24 * 3600 * INT64_C(1000))
 
@@ -94,6 +96,20 @@ static const struct pd_config_key token[] = {
         HELP,
 };
 
+/* --- What runs --- */
+
+#define ENGINE                                                                                     \
+        {                                                                                          \
+                .name = "engine", .type = PD_CONFIG_CHOICE,                                        \
+                .offset = offsetof(struct pd_options, engine), .choices = engines,                 \
+                .preset = "docker", .help = "what runs it"                                         \
+        }
+#define DEPLOYMENT                                                                                 \
+        FLAG("deployment", STRING, deployment, .short_flag = 'd', .value_name = "NAME",            \
+             .help = "which one; not needed where there is only one")
+
+static const struct pd_config_key ps[] = {DEPLOYMENT, ENGINE, OUTPUT, HELP};
+
 static const struct pd_config_key version[] = {OUTPUT, HELP};
 
 static const struct pd_config_key help[] = {HELP};
@@ -109,5 +125,6 @@ const struct pd_config_table pd_options_of_inspect = TABLE(inspect);
 const struct pd_config_table pd_options_of_graph = TABLE(graph);
 const struct pd_config_table pd_options_of_catalog = TABLE(catalog);
 const struct pd_config_table pd_options_of_token = TABLE(token);
+const struct pd_config_table pd_options_of_ps = TABLE(ps);
 const struct pd_config_table pd_options_of_version = TABLE(version);
 const struct pd_config_table pd_options_of_help = TABLE(help);

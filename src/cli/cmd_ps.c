@@ -1,0 +1,184 @@
+/* cmd_ps.c - ps: what runs, and how it is. */
+#include "command.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "cells.h"
+#include "json/build.h"
+#include "json/json.h"
+#include "output.h"
+#include "session.h"
+
+#define COLUMNS 6
+
+/* --- For people --- */
+
+/* "75 s", "12 min", "3 h", "9 d": as long as it is in its state. */
+static char *age_text(int64_t since_ms, struct pd_arena *arena)
+{
+        static const struct {
+                const char *name;
+                int64_t ms;
+        } units[] = {{"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}};
+        int64_t age_ms = pd_clock_unix_ms() - since_ms;
+
+        if (since_ms == 0 || age_ms < 0)
+                return pd_arena_string(arena, "-");
+        for (size_t i = 0; i < PD_COUNT(units); i++)
+                if (age_ms >= 2 * units[i].ms || i + 1 == PD_COUNT(units))
+                        return pd_arena_printf(arena, "%lld %s", (long long)(age_ms / units[i].ms),
+                                               units[i].name);
+        return NULL;
+}
+
+/* "failed: exited", "ready, 3 restarts" */
+static char *state_text(const struct pd_workload_status *workload, struct pd_arena *arena)
+{
+        const char *state = pd_state_name(workload->state);
+
+        if (workload->reason != PD_REASON_NONE && workload->state != PD_STATE_READY)
+                return pd_arena_printf(arena, "%s: %s", state, pd_reason_name(workload->reason));
+        if (workload->restarts > 0)
+                return pd_arena_printf(arena, "%s, %u restart%s", state, workload->restarts,
+                                       workload->restarts == 1 ? "" : "s");
+        return pd_arena_string(arena, state);
+}
+
+/* "webui 127.0.0.1:32768, ..." */
+static char *addresses_text(const struct pd_workload_status *workload, struct pd_arena *arena)
+{
+        char *text = pd_arena_string(arena, workload->address_count > 0 ? "" : "-");
+
+        for (size_t i = 0; text != NULL && i < workload->address_count; i++) {
+                const struct pd_address *address = &workload->addresses[i];
+                bool is_ip6 = strchr(address->host, ':') != NULL;
+
+                text = pd_arena_printf(arena, is_ip6 ? "%s%s%s%s[%s]:%u" : "%s%s%s%s%s:%u", text,
+                                       i > 0 ? ", " : "", address->port_name,
+                                       address->port_name[0] != '\0' ? " " : "", address->host,
+                                       address->port);
+        }
+        return text;
+}
+
+static void add_workload(struct pd_cells *cells, const struct pd_deployment *deployment,
+                         const struct pd_workload_status *workload)
+{
+        pd_cells_add_text(cells, deployment->name);
+        pd_cells_add_text(cells, workload->name);
+        pd_cells_add(cells, state_text(workload, cells->arena));
+        pd_cells_add(cells, age_text(workload->since_ms, cells->arena));
+        pd_cells_add_text(cells, workload->image);
+        pd_cells_add_text(cells, addresses_text(workload, cells->arena));
+}
+
+static void add_head(struct pd_cells *cells)
+{
+        static const char *const head[COLUMNS] = {"DEPLOYMENT", "WORKLOAD", "STATE",
+                                                  "SINCE",      "IMAGE",    "ADDRESSES"};
+
+        for (size_t i = 0; i < COLUMNS; i++)
+                pd_cells_add(cells, head[i]);
+}
+
+/* A line for each that is not ready: why, and what to do. */
+static void put_reasons(const struct pd_deployment *deployment, struct pd_buf *out)
+{
+        for (size_t i = 0; i < deployment->workload_count; i++) {
+                const struct pd_workload_status *workload = &deployment->workloads[i];
+
+                if (workload->state == PD_STATE_READY || workload->detail[0] == '\0')
+                        continue;
+                pd_buf_printf(out, "\n%s: %s\n", pd_show(workload->name).text, workload->detail);
+                if (workload->advice[0] != '\0')
+                        pd_buf_printf(out, "    %s\n", workload->advice);
+        }
+}
+
+static int show_text(const struct pd_call *call, struct pd_deployments *found, struct pd_err *err)
+{
+        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
+        struct pd_cells cells = {.arena = &found->arena};
+
+        add_head(&cells);
+        for (size_t i = 0; i < found->count; i++) {
+                const struct pd_deployment *deployment = &found->at[i];
+
+                for (size_t j = 0; j < deployment->workload_count; j++)
+                        add_workload(&cells, deployment, &deployment->workloads[j]);
+        }
+        if (pd_cells_put(&cells, COLUMNS, &text, err) < 0)
+                return -1;
+        for (size_t i = 0; i < found->count; i++)
+                put_reasons(&found->at[i], &text);
+        return pd_output_write(call->cli, &text, err);
+}
+
+/* --- For programs --- */
+
+static json_t *time_json(int64_t unix_ms)
+{
+        char text[PD_RFC3339_SIZE];
+
+        if (unix_ms == 0)
+                return json_null();
+        pd_clock_rfc3339(unix_ms, text);
+        return json_string(text);
+}
+
+static json_t *workload_json(const struct pd_workload_status *workload)
+{
+        json_t *addresses = json_array();
+
+        for (size_t i = 0; i < workload->address_count; i++) {
+                const struct pd_address *address = &workload->addresses[i];
+
+                pd_json_append(&addresses,
+                               json_pack("{s:s, s:s, s:i, s:i}", "name", address->port_name, "host",
+                                         address->host, "port", address->port, "containerPort",
+                                         address->container_port));
+        }
+        return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:s, s:s, s:s, s:o}", "name",
+                         workload->name, "image", workload->image, "imageId", workload->image_id,
+                         "state", pd_state_name(workload->state), "since",
+                         time_json(workload->since_ms), "restarts", (json_int_t)workload->restarts,
+                         "reason", pd_reason_name(workload->reason), "detail", workload->detail,
+                         "advice", workload->advice, "addresses", addresses);
+}
+
+static json_t *deployment_json(const struct pd_deployment *deployment)
+{
+        json_t *workloads = json_array();
+
+        for (size_t i = 0; i < deployment->workload_count; i++)
+                pd_json_append(&workloads, workload_json(&deployment->workloads[i]));
+        return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o}", "engine",
+                         deployment->engine, "name", deployment->name, "id", deployment->id,
+                         "owner", deployment->owner, "solution", deployment->solution, "created",
+                         time_json(deployment->created_ms), "state",
+                         pd_state_name(deployment->state), "hasVolume", deployment->has_volume,
+                         "workloads", workloads);
+}
+
+static int show_json(const struct pd_call *call, const struct pd_deployments *found,
+                     struct pd_err *err)
+{
+        json_t *list = json_array();
+
+        for (size_t i = 0; i < found->count; i++)
+                pd_json_append(&list, deployment_json(&found->at[i]));
+        return pd_output_write_json(call->cli, list, err);
+}
+
+int pd_cmd_ps(struct pd_call *call, struct pd_err *err)
+{
+        pd_auto(pd_session_done) struct pd_session session = PD_SESSION_INIT;
+        pd_auto(pd_deployments_done) struct pd_deployments found = {0};
+
+        if (pd_session_open(call, &session, err) < 0 ||
+            pd_engine_list(&session.engine, call->options.deployment, &found, err) < 0)
+                return -1;
+        return call->options.output == PD_OUTPUT_JSON ? show_json(call, &found, err)
+                                                      : show_text(call, &found, err);
+}

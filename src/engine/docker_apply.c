@@ -7,7 +7,6 @@
 #include "docker_apply.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/format.h"
 #include "docker_batch.h"
@@ -16,10 +15,8 @@
 #include "docker_stop.h"
 #include "json/get.h"
 #include "json/json.h"
+#include "random.h"
 #include "solution/names.h"
-
-#define ID_BYTES    8
-#define TOKEN_BYTES 32
 
 /* Docker does not look whether a port that it chooses is free, and gives up after ten that are not;
  * the next time it goes on behind them. */
@@ -33,26 +30,11 @@ struct applying {
         struct pd_docker_owner owner;
         const char *token;
         int tries; /* of the stage */
-        char id[2 * ID_BYTES + 1];
-        char new_token[2 * TOKEN_BYTES + 1];
+        char id[2 * PD_ID_BYTES + 1];
+        char new_token[2 * PD_TOKEN_BYTES + 1];
 };
 
 /* --- Who it is --- */
-
-static int make_random(char *out, size_t bytes, struct pd_err *err)
-{
-        static const char digits[] = "0123456789abcdef";
-        unsigned char random[TOKEN_BYTES];
-
-        if (getrandom(random, bytes, 0) != (ssize_t)bytes)
-                return pd_fail(err, PD_E_INTERNAL, 0, "no random numbers");
-        for (size_t i = 0; i < bytes; i++) {
-                out[2 * i] = digits[random[i] >> 4];
-                out[2 * i + 1] = digits[random[i] & 15];
-        }
-        out[2 * bytes] = '\0';
-        return 0;
-}
 
 /* Identity and token stay as long as anything of the deployment does. */
 static int identify(struct applying *applying, struct pd_err *err)
@@ -61,8 +43,8 @@ static int identify(struct applying *applying, struct pd_err *err)
         const struct pd_docker_container *orchestrator =
                 deployed != NULL ? pd_docker_container_of(deployed, PD_ORCHESTRATOR_NAME) : NULL;
 
-        if (make_random(applying->id, ID_BYTES, err) < 0 ||
-            make_random(applying->new_token, TOKEN_BYTES, err) < 0)
+        if (pd_random_hex(applying->id, PD_ID_BYTES, err) < 0 ||
+            pd_random_hex(applying->new_token, PD_TOKEN_BYTES, err) < 0)
                 return -1;
         if (orchestrator != NULL)
                 applying->token = pd_docker_variable(orchestrator, PD_ENGINE_TOKEN_VARIABLE);

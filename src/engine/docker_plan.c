@@ -6,6 +6,7 @@
 #include "docker_tell.h"
 #include "json/get.h"
 #include "json/json.h"
+#include "plan.h"
 
 /* --- May it be done? --- */
 
@@ -13,20 +14,13 @@ static int check_owner(const struct pd_engine_wish *wish, const struct pd_docker
                        struct pd_err *err)
 {
         const struct pd_docker_deployed *deployed = plan->deployed;
-        const char *owner = wish->owner != NULL ? wish->owner : "";
 
         if (deployed == NULL)
                 return 0;
-        if (strcmp(deployed->owner, owner) != 0)
-                return pd_fail(err, PD_E_CONFLICT, 0,
-                               "the deployment '%s' is somebody else's; choose another name",
-                               wish->name);
-        if (!wish->replace && strcmp(deployed->solution, plan->specs.solution) != 0)
-                return pd_fail(err, PD_E_CONFLICT, 0,
-                               "the deployment '%s' holds another solution, '%s'; choose another "
-                               "name, or replace it (--replace)",
-                               wish->name, pd_show(deployed->solution).text);
-        return 0;
+        return pd_plan_check_holder(
+                wish, plan->specs.solution,
+                &(struct pd_plan_holder){.owner = deployed->owner, .solution = deployed->solution},
+                err);
 }
 
 /* What has the name of an object that is still to be made is not ours. */
@@ -228,19 +222,6 @@ void pd_docker_plan_done(struct pd_docker_plan *plan)
 
 /* --- For people --- */
 
-static int add_step(struct pd_engine_plan *to, struct pd_engine_step step, struct pd_err *err)
-{
-        struct pd_engine_step *place =
-                pd_arena_push(&to->arena, &to->at, &to->count, sizeof(*place));
-
-        if (place == NULL)
-                return pd_fail_memory(err, "a plan");
-        step.name = pd_arena_string(&to->arena, step.name);
-        *place = step;
-        to->changes += step.change != PD_CHANGE_NONE;
-        return step.name != NULL ? 0 : pd_fail_memory(err, "a plan");
-}
-
 static struct pd_engine_step step_for(const char *kind, const char *name, const json_t *existing)
 {
         return (struct pd_engine_step){
@@ -257,9 +238,9 @@ static int tell(const struct pd_docker_plan *plan, struct pd_engine_plan *to, st
         const struct pd_docker_deployed *deployed =
                 plan->deployed != NULL ? plan->deployed : &nothing;
 
-        if (add_step(to, step_for("network", plan->specs.network, deployed->network), err) < 0 ||
+        if (pd_plan_add(to, step_for("network", plan->specs.network, deployed->network), err) < 0 ||
             (plan->specs.volume != NULL &&
-             add_step(to, step_for("volume", plan->specs.volume, deployed->volume), err) < 0))
+             pd_plan_add(to, step_for("volume", plan->specs.volume, deployed->volume), err) < 0))
                 return -1;
         for (size_t i = 0; i < plan->count; i++) {
                 const struct pd_docker_task *task = &plan->tasks[i];
@@ -268,7 +249,7 @@ static int tell(const struct pd_docker_plan *plan, struct pd_engine_plan *to, st
 
                 step.change = task->change;
                 step.why = task->why;
-                if (add_step(to, step, err) < 0)
+                if (pd_plan_add(to, step, err) < 0)
                         return -1;
         }
         for (size_t i = 0; i < deployed->count; i++) {
@@ -278,7 +259,7 @@ static int tell(const struct pd_docker_plan *plan, struct pd_engine_plan *to, st
                 step.change = PD_CHANGE_REMOVE;
                 step.why = "it is not part of the solution any more";
                 if (!pd_docker_plan_wants(plan, &deployed->containers[i]) &&
-                    add_step(to, step, err) < 0)
+                    pd_plan_add(to, step, err) < 0)
                         return -1;
         }
         return 0;

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "json/get.h"
 #include "probe.h"
+#include "status.h"
 
 /* --- Ports --- */
 
@@ -157,21 +158,6 @@ const char *pd_docker_last_lines(const struct pd_docker *docker, struct pd_arena
 
 /* --- The list --- */
 
-/* What a deployment is called after its workloads: the first of these that one of them is in. */
-static enum pd_state worst(const struct pd_workload_status *workloads, size_t count)
-{
-        static const enum pd_state order[] = {
-                PD_STATE_FAILED,   PD_STATE_RESTARTING, PD_STATE_CREATED,  PD_STATE_STOPPED,
-                PD_STATE_REMOVING, PD_STATE_WAITING,    PD_STATE_STARTING, PD_STATE_READY,
-        };
-
-        for (size_t k = 0; k < PD_COUNT(order); k++)
-                for (size_t i = 0; i < count; i++)
-                        if (workloads[i].state == order[k])
-                                return order[k];
-        return PD_STATE_ABSENT;
-}
-
 static int add_addresses(struct pd_arena *arena, const struct pd_docker_container *container,
                          struct pd_workload_status *status, struct pd_err *err)
 {
@@ -261,7 +247,7 @@ static int read_deployment(struct pd_docker *docker, struct pd_arena *arena,
                 if (read_workload(docker, arena, &deployed->containers[i], &verdicts[i],
                                   &ret->workloads[i], err) < 0)
                         return -1;
-        ret->state = worst(ret->workloads, ret->workload_count);
+        ret->state = pd_status_worst(ret->workloads, ret->workload_count);
         return 0;
 }
 

@@ -6,7 +6,7 @@
 
 #include "json/get.h"
 #include "json/json.h"
-#include "kubernetes_api.h"
+#include "kubernetes_status.h"
 #include "solution/findings.h"
 
 static int ping(void *self, struct pd_arena *arena, const char **ret_version, struct pd_err *err)
@@ -29,6 +29,11 @@ static int ping(void *self, struct pd_arena *arena, const char **ret_version, st
         return 0;
 }
 
+static int list(void *self, const char *name, struct pd_deployments *ret, struct pd_err *err)
+{
+        return pd_kubernetes_list(self, name, ret, err);
+}
+
 /* --- Opening --- */
 
 static void kubernetes_free(void *self)
@@ -43,6 +48,7 @@ static void kubernetes_free(void *self)
 static const struct pd_engine_ops kubernetes_ops = {
         .kind = "kubernetes",
         .ping = ping,
+        .list = list,
         .free = kubernetes_free,
 };
 

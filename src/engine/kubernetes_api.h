@@ -63,6 +63,10 @@ void pd_kubernetes_send(const struct pd_kubernetes *kubernetes,
                         const struct pd_kubernetes_call *calls, size_t count,
                         struct pd_fetch_answer *answers, struct pd_err *errs);
 
+/* The body of an answer as a tree, the caller's. */
+int pd_kubernetes_read(const struct pd_fetch_answer *answer, json_t **ret,
+                       struct pd_err *err) PD_MUST_CHECK;
+
 /* One; *ret is the tree of its answer, the caller's. `ret` NULL: it is thrown away. */
 int pd_kubernetes_call(const struct pd_kubernetes *kubernetes,
                        const struct pd_kubernetes_call *call, json_t **ret,

@@ -34,7 +34,7 @@ struct pd_kubernetes_deployed {
         struct pd_kubernetes_item *items; /* by kind, then by workload and name, the orchestrator
                                              last */
         size_t count;
-        json_t *pods; /* those with its id: an array, empty where pods were not looked for */
+        json_t *pods; /* with its id: an array, empty where pods were not looked for */
 };
 
 /* All zero is valid and empty. */
@@ -48,8 +48,10 @@ struct pd_kubernetes_found {
 
 /* What is looked for. */
 enum pd_kubernetes_look {
-        PD_LOOK_STATE, /* what a list shows: namespaces, claims, Services, Deployments, pods */
-        PD_LOOK_ALL,   /* every kind that a deployment may have, secrets too, but no pods */
+        /* What a list shows: namespaces, claims, Services, Ingresses, Deployments, pods. */
+        PD_LOOK_STATE,
+        /* Every kind of object that we make, secrets too, but no pods. */
+        PD_LOOK_ALL,
 };
 
 /*
@@ -60,6 +62,11 @@ enum pd_kubernetes_look {
 int pd_kubernetes_find(const struct pd_kubernetes *kubernetes, const char *name,
                        enum pd_kubernetes_look look, struct pd_kubernetes_found *ret,
                        struct pd_err *err) PD_MUST_CHECK;
+
+/* Likewise in this namespace, whatever the options say; NULL: in all. */
+int pd_kubernetes_find_in(const struct pd_kubernetes *kubernetes, const char *namespace_name,
+                          const char *name, enum pd_kubernetes_look look,
+                          struct pd_kubernetes_found *ret, struct pd_err *err) PD_MUST_CHECK;
 
 /*
  * Likewise the one of that name, as the only one in *ret. PD_E_NOT_FOUND where there is none; a

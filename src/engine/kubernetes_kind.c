@@ -30,14 +30,26 @@ unsigned pd_kubernetes_kind_stage(enum pd_kubernetes_kind kind)
         return kinds[kind].stage;
 }
 
+static const char *path_of(struct pd_arena *arena, const char *version, const char *namespace_name,
+                           const char *collection, const char *name)
+{
+        return pd_arena_printf(arena, "/%s/%s%s%s/%s%s%s",
+                               strchr(version, '/') != NULL ? "apis" : "api", version,
+                               namespace_name != NULL ? "/namespaces/" : "",
+                               namespace_name != NULL ? namespace_name : "", collection,
+                               name != NULL ? "/" : "", name != NULL ? name : "");
+}
+
 const char *pd_kubernetes_kind_path(enum pd_kubernetes_kind kind, struct pd_arena *arena,
                                     const char *namespace_name, const char *name)
 {
-        bool has_group = strchr(kinds[kind].version, '/') != NULL;
-        bool is_within = namespace_name != NULL && kind != PD_KUBERNETES_NAMESPACE;
+        return path_of(arena, kinds[kind].version,
+                       kind != PD_KUBERNETES_NAMESPACE ? namespace_name : NULL,
+                       kinds[kind].collection, name);
+}
 
-        return pd_arena_printf(arena, "/%s/%s%s%s/%s%s%s", has_group ? "apis" : "api",
-                               kinds[kind].version, is_within ? "/namespaces/" : "",
-                               is_within ? namespace_name : "", kinds[kind].collection,
-                               name != NULL ? "/" : "", name != NULL ? name : "");
+const char *pd_kubernetes_core_path(struct pd_arena *arena, const char *namespace_name,
+                                    const char *collection, const char *name)
+{
+        return path_of(arena, "v1", namespace_name, collection, name);
 }

@@ -39,4 +39,8 @@ unsigned pd_kubernetes_kind_stage(enum pd_kubernetes_kind kind);
 const char *pd_kubernetes_kind_path(enum pd_kubernetes_kind kind, struct pd_arena *arena,
                                     const char *namespace_name, const char *name) PD_MUST_CHECK;
 
+/* Likewise of what we never make, but look at: "pods", "events". */
+const char *pd_kubernetes_core_path(struct pd_arena *arena, const char *namespace_name,
+                                    const char *collection, const char *name) PD_MUST_CHECK;
+
 #endif

@@ -117,9 +117,12 @@ void pd_kubernetes_send(const struct pd_kubernetes *kubernetes,
         }
 }
 
-static int read_tree(const struct pd_fetch_answer *answer, json_t **ret, struct pd_err *err)
+int pd_kubernetes_read(const struct pd_fetch_answer *answer, json_t **ret, struct pd_err *err)
 {
-        if (pd_json_parse(answer->body, answer->len, &pd_json_default_limits, ret, err) == 0)
+        static const struct pd_json_limits limits = {
+                .max_bytes = PD_KUBERNETES_MAX_ANSWER, .max_depth = 64, .max_values = 2000000};
+
+        if (pd_json_parse(answer->body, answer->len, &limits, ret, err) == 0)
                 return 0;
         if (err != NULL && err->code == PD_E_INVALID)
                 err->code = PD_E_BAD_GATEWAY;
@@ -138,7 +141,7 @@ int pd_kubernetes_call(const struct pd_kubernetes *kubernetes,
                         *err = why;
                 return -1;
         }
-        return ret != NULL ? read_tree(&answer, ret, err) : 0;
+        return ret != NULL ? pd_kubernetes_read(&answer, ret, err) : 0;
 }
 
 int pd_kubernetes_get(const struct pd_kubernetes *kubernetes, const char *path,
@@ -158,7 +161,7 @@ static int read_all(struct pd_fetch_answer *answers, const struct pd_err *errs, 
         for (size_t i = 0; i < count; i++) {
                 trees[i] = NULL;
                 if (result == 0 && errs[i].code == PD_OK) {
-                        result = read_tree(&answers[i], &trees[i], err);
+                        result = pd_kubernetes_read(&answers[i], &trees[i], err);
                 } else if (result == 0 && errs[i].code != PD_E_NOT_FOUND) {
                         result = -1;
                         if (err != NULL)

@@ -6,9 +6,11 @@
  *     ping | plan NAME | up NAME | wait NAME | list [NAME] | logs NAME [WORKLOAD [tail|follow]]
  *     restart NAME [WORKLOAD] | down NAME [volumes] | ask NAME METHOD PATH
  *
- * HOST is as DOCKER_HOST, CONFIG the folder of config.json. plan and up read a solution of the
- * shape of `read_solution` from standard input. Writes a line of JSON for each event, step, line
- * and deployment; a failure is the last line, and the exit status that of its code. SIGINT cancels.
+ * HOST is as DOCKER_HOST, CONFIG the folder of config.json. Or HOST is "kubernetes", with
+ * ",NAME=VALUE" for each option (the names are in `texts` below), and CONFIG a kubeconfig. plan and
+ * up read a solution of the shape of `read_solution` from standard input. Writes a line of JSON for
+ * each event, step, line and deployment; a failure is the last line, and the exit status that of
+ * its code. SIGINT cancels.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@
 
 #include "base/file.h"
 #include "engine/docker.h"
+#include "engine/kubernetes.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "solution/names.h"
@@ -309,14 +312,55 @@ static const struct {
         {"restart", 2, restart}, {"down", 2, down}, {"ask", 4, ask},
 };
 
-static int run(struct trying *trying, const char *host, const char *config, struct pd_err *err)
+/* --- Engines --- */
+
+static int open_docker(const char *host, const char *config, struct pd_fetch *fetch,
+                       struct pd_engine *ret, struct pd_err *err)
 {
         const struct pd_docker_options options = {.host = host, .config_folder = config};
+
+        return pd_docker_open(&options, fetch, ret, err);
+}
+
+static int open_kubernetes(const char *words, const char *config, struct pd_fetch *fetch,
+                           struct pd_engine *ret, struct pd_err *err)
+{
+        struct pd_kubernetes_options options = {.kubeconfig = config};
+        pd_auto(pd_free_ptr) char *copy = strdup(words);
+        char *rest = copy;
+        const struct {
+                const char *name;
+                const char **text;
+        } texts[] = {
+                {"namespace", &options.namespace_name},    {"ingress", &options.host},
+                {"storage-class", &options.storage_class}, {"access-mode", &options.access_mode},
+                {"registries", &options.config_folder},
+        };
+
+        for (char *word; (word = strsep(&rest, ",")) != NULL;) {
+                char *value = word;
+                const char *name = strsep(&value, "=");
+
+                for (size_t i = 0; i < PD_COUNT(texts); i++)
+                        if (strcmp(name, texts[i].name) == 0)
+                                *texts[i].text = value;
+                if (strcmp(name, "expose-none") == 0)
+                        options.expose = PD_EXPOSE_NONE;
+        }
+        if (options.host != NULL)
+                options.expose = PD_EXPOSE_INGRESS;
+        return pd_kubernetes_open(&options, fetch, ret, err);
+}
+
+static int run(struct trying *trying, const char *host, const char *config, struct pd_err *err)
+{
+        bool is_cluster = strncmp(host, "kubernetes", strlen("kubernetes")) == 0;
         pd_auto(pd_fetch_free_ptr) struct pd_fetch *fetch = NULL;
         int result = pd_fail(err, PD_E_USAGE, 0, "what is '%s'?", trying->argv[0]);
 
         if (pd_fetch_new("engine-try/1", &fetch, err) < 0 ||
-            pd_docker_open(&options, fetch, &trying->engine, err) < 0)
+            (is_cluster ? open_kubernetes : open_docker)(host, config, fetch, &trying->engine,
+                                                         err) < 0)
                 return -1;
         for (size_t i = 0; i < PD_COUNT(commands); i++)
                 if (strcmp(commands[i].name, trying->argv[0]) == 0 &&

@@ -35,10 +35,11 @@ bool pd_call_resumes(struct pd_inbox *inbox, bool *ret_unwanted)
         return resumes;
 }
 
-void pd_call_conclude(struct pd_call *call)
+void pd_call_conclude(struct pd_call *call, struct pd_inbox *inbox)
 {
         (void)pthread_mutex_lock(call->lock);
-        if (--call->left == 0)
+        inbox->is_over = inbox->sink != NULL && inbox->sink->end != NULL;
+        if (--call->left == 0 || inbox->is_over)
                 (void)pthread_cond_signal(&call->changed);
         (void)pthread_mutex_unlock(call->lock);
 }
@@ -53,7 +54,17 @@ static struct pd_inbox *find_unread(struct pd_call *call)
         return NULL;
 }
 
-/* The lock is held before and after, not while the sink works. */
+static struct pd_inbox *find_over(struct pd_call *call)
+{
+        struct pd_inbox *inbox;
+
+        SLIST_FOREACH(inbox, &call->inboxes, place)
+        if (inbox->is_over)
+                return inbox;
+        return NULL;
+}
+
+/* The lock is held before and after, not while the sink works, here and in the next. */
 static void hand_over(struct pd_inbox *inbox)
 {
         struct pd_call *call = inbox->call;
@@ -71,16 +82,40 @@ static void hand_over(struct pd_inbox *inbox)
                 call->wake(call->context);
 }
 
+static void tell_end(struct pd_inbox *inbox)
+{
+        inbox->is_over = false;
+        (void)pthread_mutex_unlock(inbox->call->lock);
+        inbox->sink->end(inbox->sink->context);
+        (void)pthread_mutex_lock(inbox->call->lock);
+}
+
+/* False: there is nothing to hand over. */
+static bool hand_over_one(struct pd_call *call)
+{
+        struct pd_inbox *inbox = find_unread(call);
+
+        if (inbox != NULL) {
+                hand_over(inbox);
+                return true;
+        }
+        inbox = find_over(call);
+        if (inbox != NULL)
+                tell_end(inbox);
+        return inbox != NULL;
+}
+
 void pd_call_await(struct pd_call *call)
 {
-        struct pd_inbox *unread, *inbox;
+        struct pd_inbox *inbox;
 
         (void)pthread_mutex_lock(call->lock);
-        while ((unread = find_unread(call)) != NULL || call->left > 0) {
-                if (unread != NULL)
-                        hand_over(unread);
-                else
-                        (void)pthread_cond_wait(&call->changed, call->lock);
+        for (;;) {
+                if (hand_over_one(call))
+                        continue;
+                if (call->left == 0)
+                        break;
+                (void)pthread_cond_wait(&call->changed, call->lock);
         }
         (void)pthread_mutex_unlock(call->lock);
 

@@ -35,6 +35,7 @@ struct pd_inbox {
         struct pd_buf bytes;
         bool is_paused;   /* the loop waits for room */
         bool is_unwanted; /* the sink had enough */
+        bool is_over;     /* the request has ended, and its sink is to be told */
 };
 
 enum pd_offer {
@@ -48,10 +49,11 @@ enum pd_offer pd_call_offer(struct pd_inbox *inbox, const char *bytes, size_t le
 /* Whether a full inbox has room again; *ret_unwanted: its stream is to be ended instead. */
 bool pd_call_resumes(struct pd_inbox *inbox, bool *ret_unwanted);
 
-/* A request has ended, its answer or error is set: the call need not wait for it any more. */
-void pd_call_conclude(struct pd_call *call);
+/* A request has ended, its answer or error is set: the call need not wait for it any more. `inbox`
+ * is the request's, whether it has a sink or not. */
+void pd_call_conclude(struct pd_call *call, struct pd_inbox *inbox);
 
-/* Hand bytes to sinks until all requests have ended and all bytes are gone. */
+/* Hand bytes and ends to sinks until all requests have ended and nothing is left. */
 void pd_call_await(struct pd_call *call);
 
 #endif

@@ -54,7 +54,7 @@ static void put_handle(struct pd_fetch *fetch, CURL *easy)
 static void fail(struct pd_transfer *transfer, enum pd_err_code code, const char *why)
 {
         pd_transfer_fail(transfer, code, why);
-        pd_call_conclude(transfer->call);
+        pd_call_conclude(transfer->call, &transfer->inbox);
 }
 
 static void end_try(struct pd_fetch *fetch, struct pd_transfer *transfer, CURLcode result)
@@ -64,7 +64,7 @@ static void end_try(struct pd_fetch *fetch, struct pd_transfer *transfer, CURLco
 
         put_handle(fetch, easy);
         if (is_over)
-                pd_call_conclude(transfer->call);
+                pd_call_conclude(transfer->call, &transfer->inbox);
         else
                 LIST_INSERT_HEAD(&fetch->pausing, transfer, place);
 }

@@ -694,6 +694,40 @@ def test_several_streams_of_one_call_run_at_the_same_time():
     assert [line.body for line in lines] == [f"one /{i}" for i in range(5)]
 
 
+def fail_at_once(wire, request):
+    wire.answer(404, b"no such thing")
+
+
+def end_after_a_piece(wire, request):
+    begin_chunks(wire)
+    wire.send(chunk(b"short") + chunk(b""))
+
+
+def reset_after_a_piece(wire, request):
+    begin_chunks(wire)
+    wire.send(chunk(b"short"))
+    wire.reset()
+
+
+@pytest.mark.parametrize(
+    ("finish", "code"),
+    [(fail_at_once, "ok"), (end_after_a_piece, "ok"), (reset_after_a_piece, "bad_gateway")],
+)
+def test_the_end_of_a_stream_is_told_while_others_go_on(finish, code):
+    def answer(wire, request):
+        if request.target == "/ends":
+            finish(wire, request)
+        else:
+            begin_chunks(wire)
+            wire.send(chunk(b"endless"))
+            wire.wait()
+
+    with Neighbour(answer) as neighbour:
+        urls = [f"{neighbour.url}/{name}" for name in ("endless", "ends")]
+        lines = fetch(*urls, stream=1, deadline_ms=0, end_cancels=1)
+    assert [line.code for line in sorted(lines, key=lambda line: line.url)] == ["unavailable", code]
+
+
 def test_a_stream_that_is_cut_is_a_fault_and_is_not_begun_again():
     def answer(wire, request):
         begin_chunks(wire)

@@ -32,7 +32,7 @@ struct settings {
         const char *user, *password, *bearer, *certificate, *key, *ca;
         const char *certificate_pem, *key_pem, *ca_pem;
         int64_t body_bytes, deadline_ms, max_bytes, retries, threads, rounds, pause_ms, stop_ms;
-        int64_t stream, piece_ms, enough_bytes, cancel_ms, repeatable;
+        int64_t stream, piece_ms, enough_bytes, cancel_ms, end_cancels, repeatable;
 };
 
 static const struct {
@@ -67,6 +67,7 @@ static const struct {
          true}, /* that takes so long for a piece */
         {"enough_bytes", offsetof(struct settings, enough_bytes), true}, /* and stops there */
         {"cancel_ms", offsetof(struct settings, cancel_ms), true},
+        {"end_cancels", offsetof(struct settings, end_cancels), true}, /* that of a stream */
         {"repeatable", offsetof(struct settings, repeatable), true},
 };
 
@@ -82,7 +83,7 @@ struct work {
 
 /* What a sink has had. */
 struct taken {
-        const struct settings *with;
+        const struct work *work;
         struct pd_fetch_sink sink;
         size_t len;
         struct pd_buf shown;
@@ -95,8 +96,17 @@ static bool take(void *context, const char *bytes, size_t len)
         taken->len += len;
         if (taken->len <= SHOWN_BYTES)
                 pd_buf_put(&taken->shown, bytes, len);
-        (void)poll(NULL, 0, (int)taken->with->piece_ms);
-        return taken->with->enough_bytes == 0 || taken->len < (size_t)taken->with->enough_bytes;
+        (void)poll(NULL, 0, (int)taken->work->with->piece_ms);
+        return taken->work->with->enough_bytes == 0 ||
+               taken->len < (size_t)taken->work->with->enough_bytes;
+}
+
+static void end(void *context)
+{
+        const struct taken *taken = context;
+
+        if (taken->work->with->end_cancels != 0)
+                (void)eventfd_write(*taken->work->request.cancel_fd, 1);
 }
 
 static bool set(struct settings *to, char *word)
@@ -144,8 +154,8 @@ static void fetch_round(struct work *work, struct pd_fetch_request *requests,
         for (size_t i = 0; i < work->count; i++) {
                 errs[i] = (struct pd_err){0};
                 taken[i] = (struct taken){
-                        .with = work->with,
-                        .sink = {.take = take, .context = &taken[i]},
+                        .work = work,
+                        .sink = {.take = take, .end = end, .context = &taken[i]},
                         .shown = PD_BUF_INIT(SHOWN_BYTES),
                 };
                 requests[i] = work->request;
@@ -242,7 +252,8 @@ static int run(const struct settings *with, const char *const *urls, size_t coun
                                 .max_bytes = (size_t)with->max_bytes,
                                 .retries = (unsigned)with->retries,
                                 .is_repeatable = with->repeatable != 0,
-                                .cancel_fd = with->cancel_ms > 0 ? &cancel_fd : NULL,
+                                .cancel_fd =
+                                        with->cancel_ms + with->end_cancels > 0 ? &cancel_fd : NULL,
                         },
                 .print = PTHREAD_MUTEX_INITIALIZER,
         };

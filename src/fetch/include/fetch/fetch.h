@@ -44,6 +44,9 @@ struct pd_fetch_sink {
          * that was enough, the request ends as if the answer had ended here.
          */
         bool (*take)(void *context, const char *bytes, size_t len);
+        /** The request has ended, whatever way, and no more bytes come; those of the same call may
+         * go on. NULL: nobody needs to know before the call is over. */
+        void (*end)(void *context);
         void *context;
 };
 

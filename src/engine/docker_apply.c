@@ -218,7 +218,7 @@ static int conclude(struct applying *applying, const struct stage *stage,
 
         if (batch->errs[i].code == PD_OK) {
                 if (!stage->is_silent)
-                        pd_docker_tell(applying->watcher, name, stage->after);
+                        pd_tell(applying->watcher, name, stage->after);
                 return 0;
         }
         if (batch->answers[i].status == 0) {
@@ -257,7 +257,7 @@ static int try_stage(struct applying *applying, const struct stage *stage, bool 
         pd_auto(pd_docker_batch_done) struct pd_docker_batch batch = {0};
         struct pd_docker_plan *plan = &applying->plan;
 
-        if (pd_docker_check_canceled(applying->watcher, err) < 0 ||
+        if (pd_tell_check_canceled(applying->watcher, err) < 0 ||
             pd_docker_batch_init(&batch, applying->docker, plan->count, err) < 0)
                 return -1;
         for (size_t i = 0; i < plan->count; i++) {
@@ -351,7 +351,7 @@ static int check_all(const struct applying *applying, struct pd_err *err)
 static int apply(struct applying *applying, struct pd_err *err)
 {
         if (make_plan(applying, err) < 0 || drop_network(applying, err) < 0 ||
-            identify(applying, err) < 0 || pd_docker_check_canceled(applying->watcher, err) < 0 ||
+            identify(applying, err) < 0 || pd_tell_check_canceled(applying->watcher, err) < 0 ||
             make_surroundings(applying, err) < 0 || get_images(applying, err) < 0 ||
             clear(applying, err) < 0)
                 return -1;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "docker_tell.h"
+#include "tell.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "plan.h"
@@ -159,7 +159,7 @@ void pd_docker_task_fail(struct pd_docker_plan *plan, struct pd_docker_task *tas
         event.state = PD_STATE_FAILED;
         if (event.advice == NULL)
                 event.advice = pd_reason_advice(why->reason);
-        pd_docker_tell_event(watcher, event);
+        pd_tell_event(watcher, event);
 }
 
 bool pd_docker_plan_wants(const struct pd_docker_plan *plan,

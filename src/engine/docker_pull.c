@@ -70,7 +70,7 @@ static void tell_progress(struct pulling *pulling)
 
                 event.workload = task->spec->workload->name;
                 if (is_for(pulling, task))
-                        pd_docker_tell_event(pulling->watcher, event);
+                        pd_tell_event(pulling->watcher, event);
         }
 }
 
@@ -250,7 +250,7 @@ static int pull_all(struct pd_docker *docker, struct pd_docker_batch *batch, str
 
                 if (!pd_docker_task_pulls(&plan->tasks[i]))
                         continue;
-                pd_docker_tell(list[0].watcher, workload->name, PD_STATE_PULLING);
+                pd_tell(list[0].watcher, workload->name, PD_STATE_PULLING);
                 if (is_listed(list, count, workload->image))
                         continue;
                 list[count].image = workload->image;

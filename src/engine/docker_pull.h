@@ -3,7 +3,7 @@
 #define PD_ENGINE_DOCKER_PULL_H
 
 #include "docker_plan.h"
-#include "docker_tell.h"
+#include "tell.h"
 
 /*
  * Pull what is to be pulled. A task whose image cannot be had has_failed, and that was told.

@@ -47,12 +47,12 @@ int pd_docker_remove_containers(struct pd_docker *docker,
                                 const struct pd_engine_watcher *watcher, struct pd_err *err)
 {
         for (size_t i = 0; i < count; i++)
-                pd_docker_tell(watcher, containers[i]->workload, PD_STATE_REMOVING);
+                pd_tell(watcher, containers[i]->workload, PD_STATE_REMOVING);
         if (send_to_all(docker, &stop, containers, count, err) < 0 ||
             send_to_all(docker, &removal, containers, count, err) < 0)
                 return -1;
         for (size_t i = 0; i < count; i++)
-                pd_docker_tell(watcher, containers[i]->workload, PD_STATE_GONE);
+                pd_tell(watcher, containers[i]->workload, PD_STATE_GONE);
         return 0;
 }
 
@@ -126,7 +126,7 @@ int pd_docker_remove(struct pd_docker *docker, const char *name, bool with_volum
         if (deployed->network != NULL &&
             delete_object(docker, "/networks/%s", deployed->network, "Id", err) < 0)
                 return -1;
-        pd_docker_tell(watcher, "", PD_STATE_GONE);
+        pd_tell(watcher, "", PD_STATE_GONE);
         return 0;
 }
 
@@ -145,7 +145,7 @@ int pd_docker_restart(struct pd_docker *docker, const char *name, const char *wo
                         return pd_fail(err, PD_E_CONFLICT, 0,
                                        "'%s' was never started: its `up` was cut short; repeat it",
                                        list[i]->workload);
-                pd_docker_tell(watcher, list[i]->workload, PD_STATE_RESTARTING);
+                pd_tell(watcher, list[i]->workload, PD_STATE_RESTARTING);
         }
         return send_to_all(docker, &restart, list, count, err);
 }

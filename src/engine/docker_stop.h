@@ -3,7 +3,7 @@
 #define PD_ENGINE_DOCKER_STOP_H
 
 #include "docker_found.h"
-#include "docker_tell.h"
+#include "tell.h"
 
 /* Tell them to end, wait, and remove them with their own unnamed volumes; what is gone already is
  * fine. Each is told when it goes and when it is gone. */

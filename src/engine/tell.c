@@ -1,5 +1,5 @@
-/* docker_tell.c - telling a watcher what happens. */
-#include "docker_tell.h"
+/* tell.c - telling a watcher what happens. */
+#include "tell.h"
 
 #include "base/clock.h"
 
@@ -8,7 +8,7 @@ static const char *or_empty(const char *text)
         return text != NULL ? text : "";
 }
 
-void pd_docker_tell_event(const struct pd_engine_watcher *watcher, struct pd_engine_event event)
+void pd_tell_event(const struct pd_engine_watcher *watcher, struct pd_engine_event event)
 {
         if (watcher == NULL || watcher->tell == NULL)
                 return;
@@ -21,14 +21,12 @@ void pd_docker_tell_event(const struct pd_engine_watcher *watcher, struct pd_eng
         watcher->tell(watcher->context, &event);
 }
 
-void pd_docker_tell(const struct pd_engine_watcher *watcher, const char *workload,
-                    enum pd_state state)
+void pd_tell(const struct pd_engine_watcher *watcher, const char *workload, enum pd_state state)
 {
-        pd_docker_tell_event(watcher,
-                             (struct pd_engine_event){.workload = workload, .state = state});
+        pd_tell_event(watcher, (struct pd_engine_event){.workload = workload, .state = state});
 }
 
-int pd_docker_check_canceled(const struct pd_engine_watcher *watcher, struct pd_err *err)
+int pd_tell_check_canceled(const struct pd_engine_watcher *watcher, struct pd_err *err)
 {
         if (watcher != NULL && pd_engine_is_canceled(watcher->cancel_fd))
                 return pd_fail(err, PD_E_UNAVAILABLE, 0, "canceled");

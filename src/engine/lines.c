@@ -14,7 +14,7 @@ static bool flush(struct pd_lines *lines)
 bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len)
 {
         while (len > 0) {
-                size_t room = PD_ENGINE_MAX_LINE - lines->rest.len;
+                size_t room = lines->rest.max - lines->rest.len;
                 size_t part = len < room ? len : room;
                 const char *end = memchr(bytes, '\n', part);
                 size_t taken = end != NULL ? (size_t)(end - bytes) : part;
@@ -22,7 +22,7 @@ bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len)
                 pd_buf_put(&lines->rest, bytes, taken);
                 if (lines->rest.failed != 0)
                         return false;
-                if ((end != NULL || lines->rest.len == PD_ENGINE_MAX_LINE) && !flush(lines))
+                if ((end != NULL || lines->rest.len == lines->rest.max) && !flush(lines))
                         return false;
                 taken += end != NULL;
                 bytes += taken;

@@ -12,15 +12,16 @@ struct pd_lines {
         /* One line without its end, and a NUL behind it; false: enough. */
         bool (*take)(void *context, const char *text, size_t len);
         void *context;
-        struct pd_buf rest; /* a line that is not whole yet */
+        struct pd_buf rest; /* a line that is not whole yet; its maximum is that of a line */
 };
 
+/* Lines of at most PD_ENGINE_MAX_LINE bytes. */
 #define PD_LINES_INIT(take_, context_)                                                             \
         {                                                                                          \
                 .take = (take_), .context = (context_), .rest = PD_BUF_INIT(PD_ENGINE_MAX_LINE)    \
         }
 
-/* False: the taker had enough, or there was no memory (rest.failed). A line over PD_ENGINE_MAX_LINE
+/* False: the taker had enough, or there was no memory (rest.failed). A longer line than the maximum
  * comes in pieces of that size. */
 bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len);
 

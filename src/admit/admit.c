@@ -143,25 +143,6 @@ static void check_resources(const struct pd_solution *solution, const struct pd_
         }
 }
 
-/* Give a variable that value, whether it is there already or not. -1: no memory. */
-static int set_variable(struct pd_arena *arena, struct pd_pairs *env, const char *name,
-                        const char *value)
-{
-        struct pd_pair *place = NULL;
-
-        for (size_t i = 0; i < env->count; i++) {
-                if (strcmp(env->at[i].name, name) == 0)
-                        place = &env->at[i];
-        }
-        if (place == NULL) {
-                place = pd_arena_push(arena, &env->at, &env->count, sizeof(*place));
-                if (place == NULL)
-                        return -1;
-        }
-        *place = (struct pd_pair){pd_arena_string(arena, name), pd_arena_string(arena, value)};
-        return place->name != NULL && place->value != NULL ? 0 : -1;
-}
-
 static int apply_variable(struct pd_solution *solution, const struct pd_policy_variable *variable,
                           size_t index, struct pd_findings *findings, struct pd_err *err)
 {
@@ -173,7 +154,7 @@ static int apply_variable(struct pd_solution *solution, const struct pd_policy_v
                                workload->name);
         if (!is_wanted)
                 return 0;
-        if (set_variable(&solution->arena, &workload->env, variable->name, variable->value) < 0)
+        if (pd_pairs_set(&solution->arena, &workload->env, variable->name, variable->value) < 0)
                 return pd_fail_memory(err, "variables");
         pd_findings_add(findings, PD_SEVERITY_NOTE, pd_path("workloads[%zu].env", index).text,
                         "'%s' of '%s' is set by the policy", pd_show(variable->name).text,

@@ -1,12 +1,10 @@
 /* cmd_ps.c - ps: what runs, and how it is. */
 #include "command.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "cells.h"
+#include "deployment.h"
 #include "json/build.h"
-#include "json/json.h"
 #include "output.h"
 #include "session.h"
 
@@ -45,23 +43,6 @@ static char *state_text(const struct pd_workload_status *workload, struct pd_are
         return pd_arena_string(arena, state);
 }
 
-/* "webui 127.0.0.1:32768, ..." */
-static char *addresses_text(const struct pd_workload_status *workload, struct pd_arena *arena)
-{
-        char *text = pd_arena_string(arena, workload->address_count > 0 ? "" : "-");
-
-        for (size_t i = 0; text != NULL && i < workload->address_count; i++) {
-                const struct pd_address *address = &workload->addresses[i];
-                bool is_ip6 = strchr(address->host, ':') != NULL;
-
-                text = pd_arena_printf(arena, is_ip6 ? "%s%s%s%s[%s]:%u" : "%s%s%s%s%s:%u", text,
-                                       i > 0 ? ", " : "", address->port_name,
-                                       address->port_name[0] != '\0' ? " " : "", address->host,
-                                       address->port);
-        }
-        return text;
-}
-
 static void add_workload(struct pd_cells *cells, const struct pd_deployment *deployment,
                          const struct pd_workload_status *workload)
 {
@@ -70,7 +51,7 @@ static void add_workload(struct pd_cells *cells, const struct pd_deployment *dep
         pd_cells_add(cells, state_text(workload, cells->arena));
         pd_cells_add(cells, age_text(workload->since_ms, cells->arena));
         pd_cells_add_text(cells, workload->image);
-        pd_cells_add_text(cells, addresses_text(workload, cells->arena));
+        pd_cells_add_text(cells, pd_deployment_addresses(workload, cells->arena));
 }
 
 static void add_head(struct pd_cells *cells)
@@ -117,57 +98,13 @@ static int show_text(const struct pd_call *call, struct pd_deployments *found, s
 
 /* --- For programs --- */
 
-static json_t *time_json(int64_t unix_ms)
-{
-        char text[PD_RFC3339_SIZE];
-
-        if (unix_ms == 0)
-                return json_null();
-        pd_clock_rfc3339(unix_ms, text);
-        return json_string(text);
-}
-
-static json_t *workload_json(const struct pd_workload_status *workload)
-{
-        json_t *addresses = json_array();
-
-        for (size_t i = 0; i < workload->address_count; i++) {
-                const struct pd_address *address = &workload->addresses[i];
-
-                pd_json_append(&addresses,
-                               json_pack("{s:s, s:s, s:i, s:i}", "name", address->port_name, "host",
-                                         address->host, "port", address->port, "containerPort",
-                                         address->container_port));
-        }
-        return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:s, s:s, s:s, s:o}", "name",
-                         workload->name, "image", workload->image, "imageId", workload->image_id,
-                         "state", pd_state_name(workload->state), "since",
-                         time_json(workload->since_ms), "restarts", (json_int_t)workload->restarts,
-                         "reason", pd_reason_name(workload->reason), "detail", workload->detail,
-                         "advice", workload->advice, "addresses", addresses);
-}
-
-static json_t *deployment_json(const struct pd_deployment *deployment)
-{
-        json_t *workloads = json_array();
-
-        for (size_t i = 0; i < deployment->workload_count; i++)
-                pd_json_append(&workloads, workload_json(&deployment->workloads[i]));
-        return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o}", "engine",
-                         deployment->engine, "name", deployment->name, "id", deployment->id,
-                         "owner", deployment->owner, "solution", deployment->solution, "created",
-                         time_json(deployment->created_ms), "state",
-                         pd_state_name(deployment->state), "hasVolume", deployment->has_volume,
-                         "workloads", workloads);
-}
-
 static int show_json(const struct pd_call *call, const struct pd_deployments *found,
                      struct pd_err *err)
 {
         json_t *list = json_array();
 
         for (size_t i = 0; i < found->count; i++)
-                pd_json_append(&list, deployment_json(&found->at[i]));
+                pd_json_append(&list, pd_deployment_json(&found->at[i]));
         return pd_output_write_json(call->cli, list, err);
 }
 

@@ -33,6 +33,10 @@ struct pd_options {
         /* what runs */
         int engine;             /**< enum pd_engine_kind */
         const char *deployment; /**< NULL: the only one there is */
+        bool dry_run;
+        bool replace;
+        const char *values; /**< a file; NULL: none */
+        int64_t timeout;    /**< milliseconds */
 
         /* the local catalogue, and tokens for its deployer */
         const char *data_dir;
@@ -50,6 +54,7 @@ extern const struct pd_config_table pd_options_of_inspect;
 extern const struct pd_config_table pd_options_of_graph;
 extern const struct pd_config_table pd_options_of_catalog;
 extern const struct pd_config_table pd_options_of_token;
+extern const struct pd_config_table pd_options_of_up;
 extern const struct pd_config_table pd_options_of_ps;
 extern const struct pd_config_table pd_options_of_version;
 extern const struct pd_config_table pd_options_of_help;
@@ -87,6 +92,7 @@ int pd_cmd_inspect(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_graph(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_catalog(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_token(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_up(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_ps(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_version(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_help(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;

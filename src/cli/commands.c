@@ -66,6 +66,17 @@ const struct pd_command pd_commands[] = {
                 .run = pd_cmd_token,
         },
         {
+                .name = "up",
+                .operands = "INPUT [NAME]",
+                .help = "run a pipeline or a model, or change what runs",
+                .more = INPUT_HELP
+                "\n\nNAME is by default the solution's. What is there as it should be "
+                "is not touched, so the same\ncommand goes on after a failure.\n",
+                .max_operands = 2,
+                .options = &pd_options_of_up,
+                .run = pd_cmd_up,
+        },
+        {
                 .name = "ps",
                 .operands = "",
                 .help = "show what runs",

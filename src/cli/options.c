@@ -11,6 +11,9 @@ static const char *const engines[] = {[PD_ENGINE_DOCKER] = "docker", NULL};
 /* Longest life of a token: 30 days. */
 #define MAX_LIFETIME_MS (30 * 24 * 3600 * INT64_C(1000))
 
+/* Longest wait: a day. */
+#define MAX_TIMEOUT_MS (24 * 3600 * INT64_C(1000))
+
 /* What one call wants, by flag alone. */
 #define FLAG(name_, type_, member_, ...)                                                           \
         {                                                                                          \
@@ -108,6 +111,27 @@ static const struct pd_config_key token[] = {
         FLAG("deployment", STRING, deployment, .short_flag = 'd', .value_name = "NAME",            \
              .help = "which one; not needed where there is only one")
 
+#define TIMEOUT                                                                                    \
+        FLAG("timeout", DURATION, timeout, .max = MAX_TIMEOUT_MS, .preset = "15m",                 \
+             .help = "how long to wait until all of it is ready")
+
+static const struct pd_config_key up[] = {
+        FLAG("dry-run", BOOL, dry_run, .help = "say what would change, and do nothing"),
+        FLAG("replace", BOOL, replace, .help = "take the place of another solution of that name"),
+        FLAG("values", STRING, values, .value_name = "FILE",
+             .help = "image, command, env, resources of nodes"),
+        FLAG("policy", STRING, policy, .value_name = "FILE",
+             .help = "what a solution.zip may ask for"),
+        TIMEOUT,
+        ENGINE,
+        OUTPUT,
+        IMAGE,
+        NAME,
+        PROTO,
+        PD_RENDER_SOLUTION_ROWS(struct pd_options, render),
+        HELP,
+};
+
 static const struct pd_config_key ps[] = {DEPLOYMENT, ENGINE, OUTPUT, HELP};
 
 static const struct pd_config_key version[] = {OUTPUT, HELP};
@@ -125,6 +149,7 @@ const struct pd_config_table pd_options_of_inspect = TABLE(inspect);
 const struct pd_config_table pd_options_of_graph = TABLE(graph);
 const struct pd_config_table pd_options_of_catalog = TABLE(catalog);
 const struct pd_config_table pd_options_of_token = TABLE(token);
+const struct pd_config_table pd_options_of_up = TABLE(up);
 const struct pd_config_table pd_options_of_ps = TABLE(ps);
 const struct pd_config_table pd_options_of_version = TABLE(version);
 const struct pd_config_table pd_options_of_help = TABLE(help);

@@ -46,16 +46,31 @@ static int blame(const struct pd_call *call, struct pd_err *err)
         return -1;
 }
 
+static int settle_storage(struct pd_call *call, struct pd_err *err)
+{
+        return settle(call, "storage-class", "default-storage-class",
+                      &call->options.render.default_storage_class, err);
+}
+
 int pd_render_plan_read(struct pd_call *call, struct pd_arena *arena, struct pd_render_options *ret,
                         struct pd_err *err)
 {
         struct pd_render_settings *given = &call->options.render;
 
         if (settle(call, "pull-secret", "no-pull-secret", &given->no_pull_secret, err) < 0 ||
-            settle(call, "storage-class", "default-storage-class", &given->default_storage_class,
-                   err) < 0)
+            settle_storage(call, err) < 0)
                 return -1;
         return pd_render_options_read(given, arena, ret, err) < 0 ? blame(call, err) : 0;
+}
+
+int pd_render_plan_solution(struct pd_call *call, struct pd_arena *arena,
+                            struct pd_solution_options *ret, struct pd_err *err)
+{
+        if (settle_storage(call, err) < 0)
+                return -1;
+        return pd_render_solution_read(&call->options.render, arena, ret, err) < 0
+                       ? blame(call, err)
+                       : 0;
 }
 
 void pd_render_plan_override(const struct pd_call *call, const struct pd_solution_options *wanted,

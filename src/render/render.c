@@ -38,34 +38,36 @@ static int check_image(const char *image, struct pd_err *err)
         return pd_image_parse(image, &parsed, err) == 0 ? 0 : pd_wrap(err, "orchestrator-image");
 }
 
-static int read_all(const struct pd_render_settings *settings, struct pd_arena *arena,
-                    struct pd_render_options *options, struct pd_err *err)
+int pd_render_solution_read(const struct pd_render_settings *settings, struct pd_arena *arena,
+                            struct pd_solution_options *ret, struct pd_err *err)
 {
-        struct pd_solution_options *solution = &options->solution;
+        struct pd_solution_options options = pd_solution_default_options;
+        struct pd_claim *claim = &options.claim;
 
-        if (check_object_name("pull-secret", settings->pull_secret, err) < 0 ||
-            check_object_name("storage-class", settings->storage_class, err) < 0 ||
+        if (check_object_name("storage-class", settings->storage_class, err) < 0 ||
             check_image(settings->orchestrator_image, err) < 0 ||
             pd_amount_check("claim-size", settings->claim_size, err) < 0 ||
-            pd_amounts_parse("requests", settings->requests, arena, &solution->requests, err) < 0)
+            pd_amounts_parse("requests", settings->requests, arena, &options.requests, err) < 0 ||
+            pd_amounts_parse("limits", settings->limits, arena, &options.limits, err) < 0)
                 return -1;
-        return pd_amounts_parse("limits", settings->limits, arena, &solution->limits, err);
+
+        options.orchestrator_image = settings->orchestrator_image;
+        options.pull_policy = (enum pd_pull_policy)settings->pull_policy;
+        claim->size = settings->claim_size;
+        claim->storage_class = settings->default_storage_class ? NULL : settings->storage_class;
+        *ret = options;
+        return 0;
 }
 
 int pd_render_options_read(const struct pd_render_settings *settings, struct pd_arena *arena,
                            struct pd_render_options *ret, struct pd_err *err)
 {
-        struct pd_render_options options = {pd_solution_default_options,
-                                            pd_manifest_default_options};
-        struct pd_claim *claim = &options.solution.claim;
+        struct pd_render_options options = {.manifest = pd_manifest_default_options};
 
-        if (read_all(settings, arena, &options, err) < 0)
+        if (check_object_name("pull-secret", settings->pull_secret, err) < 0 ||
+            pd_render_solution_read(settings, arena, &options.solution, err) < 0)
                 return -1;
 
-        options.solution.orchestrator_image = settings->orchestrator_image;
-        options.solution.pull_policy = (enum pd_pull_policy)settings->pull_policy;
-        claim->size = settings->claim_size;
-        claim->storage_class = settings->default_storage_class ? NULL : settings->storage_class;
         options.manifest.service_type = (enum pd_service_type)settings->service_type;
         options.manifest.pull_secret = settings->no_pull_secret ? NULL : settings->pull_secret;
         *ret = options;

@@ -31,24 +31,17 @@ struct pd_render_settings {
 extern const char *const pd_render_pull_policies[];
 extern const char *const pd_render_service_types[];
 
-/** The rows of a program's table; `member` is its struct pd_render_settings within `type`. */
+/** The rows of a program's table; `member` is its struct pd_render_settings within `type`. What
+ * changes a solution, and what changes only how it is written down. */
 /* clang-format off */
-#define PD_RENDER_ROWS(type_, member_)                                                                       \
+#define PD_RENDER_SOLUTION_ROWS(type_, member_)                                                              \
         {.name = "orchestrator-image", .type = PD_CONFIG_STRING,                                             \
          .offset = offsetof(type_, member_.orchestrator_image), .value_name = "IMAGE",                       \
          .preset = "playground-orchestrator:" PD_VERSION, .help = "what runs the pipeline"},                 \
         {.name = "image-pull-policy", .type = PD_CONFIG_CHOICE,                                              \
          .offset = offsetof(type_, member_.pull_policy), .choices = pd_render_pull_policies,                 \
          .value_name = "POLICY",                                                                             \
-         .help = "of every container: Always, IfNotPresent, Never, or default: the cluster's own"},           \
-        {.name = "service-type", .type = PD_CONFIG_CHOICE,                                                   \
-         .offset = offsetof(type_, member_.service_type), .choices = pd_render_service_types,                \
-         .value_name = "TYPE", .preset = "NodePort", .help = "of every Service: NodePort or ClusterIP"},     \
-        {.name = "pull-secret", .type = PD_CONFIG_STRING,                                                    \
-         .offset = offsetof(type_, member_.pull_secret), .value_name = "NAME",                               \
-         .preset = "acumos-registry", .help = "Secret for the registries"},                                  \
-        {.name = "no-pull-secret", .type = PD_CONFIG_BOOL,                                                   \
-         .offset = offsetof(type_, member_.no_pull_secret), .help = "no Secret for the registries"},         \
+         .help = "of every container: Always, IfNotPresent, Never, or default: the cluster's own"},          \
         {.name = "storage-class", .type = PD_CONFIG_STRING,                                                  \
          .offset = offsetof(type_, member_.storage_class), .value_name = "NAME",                             \
          .preset = "", .help = "of the shared folder's volume; '': a volume made by hand"},                  \
@@ -64,6 +57,17 @@ extern const char *const pd_render_service_types[];
         {.name = "limits", .type = PD_CONFIG_STRING,                                                         \
          .offset = offsetof(type_, member_.limits), .value_name = "AMOUNTS",                                 \
          .help = "what no container may exceed, as memory=1Gi"}
+#define PD_RENDER_MANIFEST_ROWS(type_, member_)                                                              \
+        {.name = "service-type", .type = PD_CONFIG_CHOICE,                                                   \
+         .offset = offsetof(type_, member_.service_type), .choices = pd_render_service_types,                \
+         .value_name = "TYPE", .preset = "NodePort", .help = "of every Service: NodePort or ClusterIP"},     \
+        {.name = "pull-secret", .type = PD_CONFIG_STRING,                                                    \
+         .offset = offsetof(type_, member_.pull_secret), .value_name = "NAME",                               \
+         .preset = "acumos-registry", .help = "Secret for the registries"},                                  \
+        {.name = "no-pull-secret", .type = PD_CONFIG_BOOL,                                                   \
+         .offset = offsetof(type_, member_.no_pull_secret), .help = "no Secret for the registries"}
+#define PD_RENDER_ROWS(type_, member_)                                                                        \
+        PD_RENDER_SOLUTION_ROWS(type_, member_), PD_RENDER_MANIFEST_ROWS(type_, member_)
 /* clang-format on */
 
 /** What the settings become. Borrows their texts; amounts live in the arena. */
@@ -72,7 +76,11 @@ struct pd_render_options {
         struct pd_manifest_options manifest;
 };
 
-/** PD_E_INVALID names the setting that is wrong. */
+/** Of the settings that change a solution. PD_E_INVALID names the one that is wrong. */
+int pd_render_solution_read(const struct pd_render_settings *settings, struct pd_arena *arena,
+                            struct pd_solution_options *ret, struct pd_err *err) PD_MUST_CHECK;
+
+/** Of all. PD_E_INVALID likewise. */
 int pd_render_options_read(const struct pd_render_settings *settings, struct pd_arena *arena,
                            struct pd_render_options *ret, struct pd_err *err) PD_MUST_CHECK;
 

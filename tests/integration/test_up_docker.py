@@ -1,0 +1,202 @@
+"""`playgroundctl up` and `ps` on a real Docker: from a zip to a pipeline that runs."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+
+import pytest
+from conftest import BUILD, ROOT
+from container_engine import Docker, running
+from process import wait_for
+
+# One daemon for all of these, with the images of our own programs.
+pytestmark = pytest.mark.xdist_group("images")
+
+EXAMPLES = ("chain", "shared-folder", "single-model", "sudoku-like")
+
+
+@pytest.fixture(scope="module")
+def daemon():
+    with running(Docker) as docker:
+        done = subprocess.run(
+            [ROOT / "script/images", "--load"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"DOCKER_HOST": docker.host, "KIND": BUILD.name},
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield docker
+
+
+@pytest.fixture
+def ctl(playgroundctl, daemon, tmp_path):
+    """playgroundctl against that daemon: `ctl("up", ..., status=5)`."""
+    daemon.sweep()
+
+    def run(*words, status: int = 0):
+        done = playgroundctl(*words, env={"DOCKER_HOST": daemon.host, "HOME": str(tmp_path)})
+        assert done.status == status, done.text + done.err
+        return done
+
+    return run
+
+
+@pytest.fixture
+def zipped(playgroundctl, tmp_path):
+    """An example as its zip."""
+
+    def make(example: str):
+        path = tmp_path / f"{example}.zip"
+        done = playgroundctl("render", ROOT / "examples" / example, "-o", path)
+        assert done.status == 0, done.err
+        return path
+
+    return make
+
+
+def ids(daemon, name: str) -> dict:
+    return {workload: each["Id"] for workload, each in daemon.containers(name).items()}
+
+
+def values_file(tmp_path, values: dict):
+    path = tmp_path / "values.yaml"
+    path.write_text(json.dumps({"nodes": values}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_comes_up_from_its_zip_and_a_second_up_changes_nothing(
+    ctl, daemon, zipped, example
+):
+    told = ctl("up", zipped(example), "demo").text
+    assert re.search(r"^demo: \d workloads? (is|are) ready, ", told, re.MULTILINE), told
+    before = ids(daemon, "demo")
+    assert before
+
+    *_, last = map(
+        json.loads, ctl("up", zipped(example), "demo", "--output=json").text.splitlines()
+    )
+    assert last["deployment"]["state"] == "ready"
+    assert ids(daemon, "demo") == before
+    plan = json.loads(ctl("up", zipped(example), "demo", "--dry-run", "--output=json").text)
+    assert plan["changes"] == 0
+
+    (shown,) = json.loads(ctl("ps", "--output", "json").text)
+    assert {each["name"] for each in shown["workloads"]} == set(before)
+    assert {each["state"] for each in shown["workloads"]} == {"ready"}
+    for line in ctl("ps").text.splitlines()[1:]:
+        assert line.split()[2] == "ready", line
+
+
+def test_a_dry_run_does_nothing(ctl, daemon):
+    plan = json.loads(ctl("up", ROOT / "examples/chain", "--dry-run", "--output=json").text)
+    assert {step["change"] for step in plan["steps"]} == {"create"}
+    assert plan["changes"] == len(plan["steps"]) == 5
+    assert "nothing was done" in ctl("up", ROOT / "examples/chain", "--dry-run").text
+    assert daemon.objects() == []
+
+
+def test_what_the_values_change_is_made_anew_and_nothing_else(ctl, daemon, tmp_path):
+    ctl("up", ROOT / "examples/chain", "demo")
+    before = ids(daemon, "demo")
+    image = "playground-example-converter:other"
+    daemon.api("POST", f"/images/playground-example-converter/tag?repo={image[:-6]}&tag=other")
+    changed = {
+        "converter": {"image": image, "env": {"A": 1}, "resources": {"limits": {"cpu": "500m"}}}
+    }
+    values = values_file(tmp_path, changed)
+    ctl("up", ROOT / "examples/chain", "demo", "--values", values)
+    after = ids(daemon, "demo")
+    assert [name for name in after if after[name] != before[name]] == ["converter"]
+    container = daemon.containers("demo")["converter"]
+    assert container["Config"]["Image"] == image
+    assert "A=1" in container["Config"]["Env"]
+    assert container["HostConfig"]["NanoCpus"] == 500_000_000
+
+
+def test_the_name_of_another_solution_is_taken_only_where_that_is_wished_for(ctl, daemon):
+    ctl("up", ROOT / "examples/chain", "demo")
+    before = ids(daemon, "demo")
+    refused = ctl("up", ROOT / "examples/single-model", "demo", status=5)
+    assert "--replace" in refused.err
+    assert ids(daemon, "demo") == before
+    ctl("up", ROOT / "examples/single-model", "demo", "--replace")
+    assert len(ids(daemon, "demo")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "says"),
+    [
+        ({"image": "localhost:1/x:1"}, "image_unreachable", "registry"),
+        ({"args": ["--nonsense"]}, "exited", "logs"),
+        ({"command": ["/nothing"]}, "command_absent", "entry point"),
+    ],
+)
+def test_a_workload_that_cannot_start_is_told_with_its_reason(ctl, tmp_path, change, reason, says):
+    values = values_file(tmp_path, {"converter": change})
+    failed = ctl("up", ROOT / "examples/chain", "demo", "--values", values, status=7)
+    assert re.search(rf"converter +failed: {reason}  ", failed.text), failed.text
+    assert says in failed.text.partition("\n\nconverter: ")[2]
+    assert "error: 'converter' cannot start: " in failed.err
+
+
+def test_mistakes_in_the_values_are_told_all_at_once_and_nothing_is_made(ctl, daemon, tmp_path):
+    values = values_file(tmp_path, {"convrter": {}, "display": {"imag": "x", "args": "x"}})
+    refused = ctl("up", ROOT / "examples/chain", "--values", values, status=2)
+    assert "did you mean 'converter'?" in refused.err
+    assert "did you mean 'image'?" in refused.err
+    assert "values.nodes.display.args" in refused.err
+    assert daemon.objects() == []
+
+
+def test_a_terminal_sees_one_line_a_workload(ctl, daemon, tmp_path):
+    ctl("ps", "-d", "none", status=4)
+    main, side = pty.openpty()
+    env = os.environ | {"DOCKER_HOST": daemon.host, "HOME": str(tmp_path), "TERM": "xterm"}
+    env.pop("NO_COLOR", None)
+    with subprocess.Popen(
+        [BUILD / "bin/playgroundctl", "up", ROOT / "examples/single-model", "demo"],
+        stdin=side,
+        stdout=side,
+        stderr=side,
+        env=env,
+    ) as up:
+        os.close(side)
+        shown = b""
+        while chunk := _read(main):
+            shown += chunk
+        assert up.wait() == 0, shown
+    os.close(main)
+    assert b"\033[1A" in shown  # its one line is written anew
+    assert b"ready\033[0m" in shown
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # the other side is closed
+        return b""
+
+
+def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, daemon, tmp_path):
+    env = os.environ | {"DOCKER_HOST": daemon.host, "HOME": str(tmp_path)}
+    with subprocess.Popen(
+        [BUILD / "bin/playgroundctl", "up", ROOT / "examples/chain", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+    ) as up:
+        wait_for(lambda: daemon.objects(), "something is made")
+        up.send_signal(signal.SIGINT)
+        _, err = up.communicate()
+    if up.returncode != 0:  # it may have been ready before
+        assert up.returncode == 6
+        assert "left off as you wished; go on with the same command" in err
+        assert "playgroundctl down -d demo" in err
+    ctl("up", ROOT / "examples/chain", "demo")
+    assert set(ids(daemon, "demo")) == {"thermometer", "converter", "display", "orchestrator"}

@@ -11,7 +11,18 @@ import threading
 import pytest
 from conftest import BUILD, ROOT, TIMEOUT_S
 
-COMMANDS = ["validate", "render", "inspect", "graph", "catalog", "token", "up", "ps", "version", "help"]
+COMMANDS = [
+    "validate",
+    "render",
+    "inspect",
+    "graph",
+    "catalog",
+    "token",
+    "up",
+    "ps",
+    "version",
+    "help",
+]
 CHAIN = ROOT / "examples/chain"
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/*.json"))
 

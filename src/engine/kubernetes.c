@@ -6,7 +6,10 @@
 
 #include "json/get.h"
 #include "json/json.h"
+#include "kubernetes_plan.h"
+#include "kubernetes_remove.h"
 #include "kubernetes_status.h"
+#include "kubernetes_up.h"
 #include "solution/findings.h"
 
 static int ping(void *self, struct pd_arena *arena, const char **ret_version, struct pd_err *err)
@@ -29,9 +32,27 @@ static int ping(void *self, struct pd_arena *arena, const char **ret_version, st
         return 0;
 }
 
+static int plan(void *self, const struct pd_engine_wish *wish, struct pd_engine_plan *ret,
+                struct pd_err *err)
+{
+        return pd_kubernetes_plan(self, wish, ret, err);
+}
+
+static int apply(void *self, const struct pd_engine_wish *wish,
+                 const struct pd_engine_watcher *watcher, struct pd_err *err)
+{
+        return pd_kubernetes_up(self, wish, watcher, err);
+}
+
 static int list(void *self, const char *name, struct pd_deployments *ret, struct pd_err *err)
 {
         return pd_kubernetes_list(self, name, ret, err);
+}
+
+static int remove_all(void *self, const char *name, bool with_volumes,
+                      const struct pd_engine_watcher *watcher, struct pd_err *err)
+{
+        return pd_kubernetes_remove(self, name, with_volumes, watcher, err);
 }
 
 /* --- Opening --- */
@@ -48,7 +69,10 @@ static void kubernetes_free(void *self)
 static const struct pd_engine_ops kubernetes_ops = {
         .kind = "kubernetes",
         .ping = ping,
+        .plan = plan,
+        .apply = apply,
         .list = list,
+        .remove = remove_all,
         .free = kubernetes_free,
 };
 
@@ -74,7 +98,7 @@ static int copy_options(struct pd_kubernetes *kubernetes,
         const char **const texts[] = {
                 &own->kubeconfig,    &own->context,        &own->service_host,
                 &own->service_port,  &own->namespace_name, &own->host,
-                &own->storage_class, &own->access_mode,    &own->config_folder,
+                &own->storage_class, &own->access_mode,    &own->registry_config,
         };
 
         *own = *options;

@@ -8,7 +8,7 @@ struct stage {
         const struct pd_kubernetes *kubernetes;
         const struct pd_kubernetes_object *objects;
         size_t count;
-        bool is_dry;
+        const struct pd_kubernetes_how *how;
         struct pd_arena arena; /* of what is sent */
         struct pd_kubernetes_call *calls;
         struct pd_fetch_answer *answers;
@@ -46,9 +46,10 @@ static int fill(struct stage *stage, struct pd_err *err)
                 stage->calls[i] = (struct pd_kubernetes_call){
                         .method = "PATCH",
                         .path = path_of(stage, &stage->objects[i]),
-                        .query = stage->is_dry ? &dry : &earnest,
+                        .query = stage->how->is_dry ? &dry : &earnest,
                         .body = stage->objects[i].json,
                         .body_type = PD_KUBERNETES_APPLY,
+                        .cancel_fd = stage->how->cancel_fd,
                 };
         return 0;
 }
@@ -61,6 +62,8 @@ static void note(const struct stage *stage, size_t i, struct pd_kubernetes_outco
                 .is_created = stage->answers[i].status == 201,
                 .err = stage->errs[i],
         };
+        if (ret->err.code == PD_OK && stage->how->is_dry)
+                (void)!pd_kubernetes_read(&stage->answers[i], &ret->json, &ret->err);
         if (ret->err.code != PD_OK)
                 (void)pd_wrap(&ret->err, "%s '%s'", pd_kubernetes_kind_name(object->kind),
                               object->name);
@@ -97,7 +100,8 @@ static size_t count_stage(const struct pd_kubernetes_objects *objects, size_t fr
 }
 
 int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
-                                const struct pd_kubernetes_objects *objects, bool is_dry,
+                                const struct pd_kubernetes_objects *objects,
+                                const struct pd_kubernetes_how *how,
                                 struct pd_kubernetes_outcome *outcomes, struct pd_err *err)
 {
         for (size_t i = 0; i < objects->count; i++)
@@ -109,7 +113,7 @@ int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
                         .kubernetes = kubernetes,
                         .objects = &objects->at[at],
                         .count = count_stage(objects, at),
-                        .is_dry = is_dry,
+                        .how = how,
                 };
 
                 if (run(&stage, &outcomes[at], err) < 0)

@@ -10,19 +10,27 @@
 /* What became of an object. */
 struct pd_kubernetes_outcome {
         bool is_created; /* it was not there before */
+        json_t *json;    /* as it would be, of a dry run; the caller's */
         struct pd_err err;
+};
+
+/* How objects are applied. */
+struct pd_kubernetes_how {
+        bool is_dry; /* the server checks and changes nothing, which wants a namespace that is
+                        there */
+        const int *cancel_fd; /* as of pd_engine_watcher */
 };
 
 /*
  * Make the objects what they say, in one request each: stage by stage, all of a stage at the same
- * time. What others manage is not taken from them. With `is_dry` the server checks and changes
- * nothing, which wants a namespace that is there.
+ * time. What others manage is not taken from them.
  *
  * outcomes[i] belongs to objects->at[i]; an object of a stage behind one that failed is not tried,
  * and its code is PD_E_UNAVAILABLE. -1: the first failure, named by its object.
  */
 int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
-                                const struct pd_kubernetes_objects *objects, bool is_dry,
+                                const struct pd_kubernetes_objects *objects,
+                                const struct pd_kubernetes_how *how,
                                 struct pd_kubernetes_outcome *outcomes,
                                 struct pd_err *err) PD_MUST_CHECK;
 

@@ -139,6 +139,8 @@ static int ask(struct asking *asking, struct pd_err *err)
                         errs[i].code == PD_E_NOT_FOUND ||
                         (errs[i].code == PD_E_FORBIDDEN && is_optional(asking, asking->kinds[i]));
 
+                if (asking->kinds[i] == PD_KUBERNETES_NAMESPACE)
+                        found->is_place_hidden = is_none && errs[i].code == PD_E_FORBIDDEN;
                 if (result == 0 && errs[i].code == PD_OK)
                         result = pd_kubernetes_read(&answers[i], &found->lists[i], err);
                 else if (result == 0 && !is_none)
@@ -231,10 +233,12 @@ static int group_list(struct asking *asking, size_t i, struct pd_err *err)
         json_t *object;
         size_t at;
 
-        if (items == NULL && list != NULL) /* the one namespace */
+        if (items == NULL && list != NULL) { /* the one namespace */
+                asking->found->place = list;
                 return is_ours(list, asking->instance)
                                ? add_object(asking->found, asking->kinds[i], list, err)
                                : 0;
+        }
         json_array_foreach (items, at, object) {
                 if (is_ours(object, asking->instance) &&
                     add_object(asking->found, asking->kinds[i], object, err) < 0)
@@ -309,39 +313,46 @@ int pd_kubernetes_find(const struct pd_kubernetes *kubernetes, const char *name,
                                      ret, err);
 }
 
-/* It becomes the only one. */
-static void keep(struct pd_kubernetes_found *found, size_t chosen)
-{
-        struct pd_kubernetes_deployed kept = found->at[chosen];
+/* --- One of them --- */
 
-        found->at[chosen].pods = NULL;
+int pd_kubernetes_choose(const struct pd_kubernetes_found *found, const char *name,
+                         bool with_leftovers, struct pd_kubernetes_deployed **ret,
+                         struct pd_err *err)
+{
+        struct pd_kubernetes_deployed *chosen = NULL;
+
+        for (size_t i = 0; i < found->count; i++) {
+                struct pd_kubernetes_deployed *deployed = &found->at[i];
+
+                if (pd_kubernetes_is_leftover(deployed)) {
+                        if (with_leftovers && chosen == NULL)
+                                chosen = deployed;
+                        continue;
+                }
+                if (chosen != NULL && !pd_kubernetes_is_leftover(chosen))
+                        return pd_fail(err, PD_E_CONFLICT, 0,
+                                       "both namespaces '%s' and '%s' have a deployment '%s': name "
+                                       "one (--namespace)",
+                                       chosen->namespace_name, deployed->namespace_name, name);
+                chosen = deployed;
+        }
+        if (chosen == NULL)
+                return pd_fail(err, PD_E_NOT_FOUND, 0, "no deployment is called '%s'",
+                               pd_show(name).text);
+        *ret = chosen;
+        return 0;
+}
+
+/* It becomes the only one. */
+static void keep(struct pd_kubernetes_found *found, struct pd_kubernetes_deployed *chosen)
+{
+        struct pd_kubernetes_deployed kept = *chosen;
+
+        chosen->pods = NULL;
         for (size_t i = 0; i < found->count; i++)
                 json_decref(found->at[i].pods);
         found->at[0] = kept;
         found->count = 1;
-}
-
-/* One alone is left in the list: that which is deployed, not what was left behind. */
-static int choose(struct pd_kubernetes_found *found, const char *name, struct pd_err *err)
-{
-        size_t chosen = SIZE_MAX;
-
-        for (size_t i = 0; i < found->count; i++) {
-                if (pd_kubernetes_is_leftover(&found->at[i]))
-                        continue;
-                if (chosen != SIZE_MAX)
-                        return pd_fail(err, PD_E_CONFLICT, 0,
-                                       "both namespaces '%s' and '%s' have a deployment '%s': name "
-                                       "one (--namespace)",
-                                       found->at[chosen].namespace_name,
-                                       found->at[i].namespace_name, name);
-                chosen = i;
-        }
-        if (chosen == SIZE_MAX)
-                return pd_fail(err, PD_E_NOT_FOUND, 0, "no deployment is called '%s'",
-                               pd_show(name).text);
-        keep(found, chosen);
-        return 0;
 }
 
 int pd_kubernetes_find_one(const struct pd_kubernetes *kubernetes, const char *name,
@@ -349,10 +360,12 @@ int pd_kubernetes_find_one(const struct pd_kubernetes *kubernetes, const char *n
                            struct pd_err *err)
 {
         pd_auto(pd_kubernetes_found_done) struct pd_kubernetes_found found = {0};
+        struct pd_kubernetes_deployed *chosen;
 
         if (pd_kubernetes_find(kubernetes, name, look, &found, err) < 0 ||
-            choose(&found, name, err) < 0)
+            pd_kubernetes_choose(&found, name, false, &chosen, err) < 0)
                 return -1;
+        keep(&found, chosen);
         *ret = found;
         found = (struct pd_kubernetes_found){0};
         return 0;
@@ -373,12 +386,19 @@ bool pd_kubernetes_is_leftover(const struct pd_kubernetes_deployed *deployed)
         bool has_claim = false;
 
         for (size_t i = 0; i < deployed->count; i++) {
-                has_claim = has_claim || deployed->items[i].kind == PD_KUBERNETES_CLAIM;
-                if (deployed->items[i].kind != PD_KUBERNETES_CLAIM &&
-                    deployed->items[i].kind != PD_KUBERNETES_NAMESPACE)
+                enum pd_kubernetes_kind kind = deployed->items[i].kind;
+
+                has_claim = has_claim || kind == PD_KUBERNETES_CLAIM;
+                if ((kind != PD_KUBERNETES_CLAIM && kind != PD_KUBERNETES_NAMESPACE) ||
+                    pd_kubernetes_is_ending(deployed->items[i].json))
                         return false;
         }
         return has_claim;
+}
+
+bool pd_kubernetes_is_ending(const json_t *object)
+{
+        return pd_json_dig(object, "metadata", "deletionTimestamp", NULL) != NULL;
 }
 
 const struct pd_kubernetes_item *

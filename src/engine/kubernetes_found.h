@@ -44,6 +44,9 @@ struct pd_kubernetes_found {
         size_t list_count;
         struct pd_kubernetes_deployed *at; /* by name; one that is only a claim too */
         size_t count;
+        /* Where one namespace was looked in: */
+        const json_t *place;  /* itself; NULL: it is not there, or may not be seen */
+        bool is_place_hidden; /* the latter */
 };
 
 /* What is looked for. */
@@ -81,6 +84,15 @@ void pd_kubernetes_found_done(struct pd_kubernetes_found *found);
 
 /* Whether nothing but a claim, and the namespace that it is in, is left of it. */
 bool pd_kubernetes_is_leftover(const struct pd_kubernetes_deployed *deployed);
+
+/* The one that a name means, borrowed; what is left over counts where nothing else has the name and
+ * `with_leftovers`. The errors of pd_kubernetes_find_one(). */
+int pd_kubernetes_choose(const struct pd_kubernetes_found *found, const char *name,
+                         bool with_leftovers, struct pd_kubernetes_deployed **ret,
+                         struct pd_err *err) PD_MUST_CHECK;
+
+/* Whether an object is on its way out. */
+bool pd_kubernetes_is_ending(const json_t *object);
 
 /* The object of that kind and name; NULL: there is none. */
 const struct pd_kubernetes_item *

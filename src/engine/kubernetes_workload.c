@@ -108,7 +108,7 @@ static int complete_pod(json_t *pod)
 }
 
 /* A workload runs once: its old pod ends before the new one begins. */
-static int complete_spec(json_t *spec, const char *id, const json_t *labels,
+static int complete_spec(json_t *spec, const char *workload, const char *id, const json_t *labels,
                          const struct pd_kubernetes_pipeline *pipeline)
 {
         pd_auto(pd_json_free_ptr) json_t *strategy = json_pack(
@@ -118,6 +118,8 @@ static int complete_spec(json_t *spec, const char *id, const json_t *labels,
 
         if (strategy == NULL || json_object_update(spec, strategy) < 0 ||
             pd_json_merge(metadata, "labels", labels) < 0 ||
+            json_object_set_new(pd_json_get(metadata, "labels"), PD_LABEL_WORKLOAD,
+                                json_string(workload)) < 0 ||
             json_object_set_new(match, PD_LABEL_ID, json_string(id)) < 0)
                 return -1;
         if (pipeline == NULL)
@@ -139,7 +141,8 @@ json_t *pd_kubernetes_deployment(const struct pd_workload *workload,
         json_t *container = json_array_get(pd_json_get(pod, "containers"), 0);
 
         if (container == NULL || complete_container(container, workload) < 0 ||
-            complete_pod(pod) < 0 || complete_spec(spec, shape->id, labels, pipeline) < 0 ||
+            complete_pod(pod) < 0 ||
+            complete_spec(spec, workload->name, shape->id, labels, pipeline) < 0 ||
             (pipeline != NULL && give_pipeline(pod, container, pipeline) < 0))
                 return NULL;
         return pd_steal(&deployment);

@@ -334,7 +334,7 @@ static int open_kubernetes(const char *words, const char *config, struct pd_fetc
         } texts[] = {
                 {"namespace", &options.namespace_name},    {"ingress", &options.host},
                 {"storage-class", &options.storage_class}, {"access-mode", &options.access_mode},
-                {"registries", &options.config_folder},
+                {"registries", &options.registry_config},
         };
 
         for (char *word; (word = strsep(&rest, ",")) != NULL;) {

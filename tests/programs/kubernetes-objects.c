@@ -77,10 +77,12 @@ static int apply(struct pd_kubernetes_objects *objects, bool is_dry, const char 
             pd_fetch_new("kubernetes-objects/1", &fetch, err) < 0)
                 return -1;
         result = pd_kubernetes_apply_objects(
-                &(struct pd_kubernetes){.fetch = fetch, .access = access}, objects, is_dry,
-                outcomes, err);
+                &(struct pd_kubernetes){.fetch = fetch, .access = access}, objects,
+                &(struct pd_kubernetes_how){.is_dry = is_dry}, outcomes, err);
         for (size_t i = 0; i < objects->count; i++)
                 show(&objects->at[i], &outcomes[i]);
+        for (size_t i = 0; i < objects->count; i++)
+                json_decref(outcomes[i].json);
         return result;
 }
 

@@ -34,8 +34,9 @@ struct pd_kubernetes_options {
         const char *host;          /**< for PD_EXPOSE_INGRESS */
         const char *storage_class; /**< of a shared folder; NULL: as the solution says */
         const char *access_mode;   /**< likewise; NULL: ReadWriteMany */
-        const char *config_folder; /**< with config.json, the credentials of registries: they become
-                                      a pull secret; NULL: none */
+        /** A file like docker's config.json: the credentials in it of those registries that the
+         * images need become a pull secret. NULL: none. */
+        const char *registry_config;
 };
 
 /**

@@ -1,0 +1,452 @@
+/* kubernetes_plan.c - what is wished for held against what is there. */
+#include "kubernetes_plan.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/own.h"
+#include "docker_credentials.h"
+#include "json/get.h"
+#include "json/json.h"
+#include "kubernetes_apply.h"
+#include "kubernetes_registries.h"
+#include "plan.h"
+#include "solution/image.h"
+#include "solution/names.h"
+
+struct planning {
+        const struct pd_kubernetes *kubernetes;
+        const struct pd_engine_wish *wish;
+        struct pd_findings *findings;
+        struct pd_kubernetes_plan *plan;
+};
+
+/* --- Where --- */
+
+/* The namespace that is named, or that has a deployment of this name already, or one of its own. */
+static int find_place(struct planning *planning, const char **ret, struct pd_err *err)
+{
+        pd_auto(pd_kubernetes_found_done) struct pd_kubernetes_found found = {0};
+        const char *name = planning->wish->name;
+        struct pd_kubernetes_deployed *deployed;
+        struct pd_err why = {0};
+
+        *ret = planning->kubernetes->options.namespace_name;
+        if (*ret != NULL)
+                return 0;
+        if (pd_kubernetes_find(planning->kubernetes, name, PD_LOOK_STATE, &found, err) < 0)
+                return -1;
+        if (pd_kubernetes_choose(&found, name, true, &deployed, &why) == 0)
+                name = deployed->namespace_name;
+        else if (why.code != PD_E_NOT_FOUND) {
+                if (err != NULL)
+                        *err = why;
+                return -1;
+        }
+        *ret = pd_arena_string(&planning->plan->arena, name);
+        return *ret != NULL ? 0 : pd_fail_memory(err, "a plan");
+}
+
+/* Of the deployments in the namespace ours is the one of that name; there may be no other. */
+static int find_deployed(struct planning *planning, struct pd_err *err)
+{
+        struct pd_kubernetes_plan *plan = planning->plan;
+        const char *place = plan->shape.namespace_name;
+
+        for (size_t i = 0; i < plan->found.count; i++) {
+                const struct pd_kubernetes_deployed *deployed = &plan->found.at[i];
+
+                if (plan->deployed == NULL && strcmp(deployed->name, planning->wish->name) == 0)
+                        plan->deployed = deployed;
+                else if (!pd_kubernetes_is_leftover(deployed))
+                        return pd_fail(err, PD_E_CONFLICT, 0,
+                                       "the namespace '%s' holds another deployment, '%s': choose "
+                                       "another namespace (--namespace), or remove that one",
+                                       place, pd_show(deployed->name).text);
+        }
+        return 0;
+}
+
+static int check_place(struct planning *planning, struct pd_err *err)
+{
+        struct pd_kubernetes_plan *plan = planning->plan;
+        bool is_named = planning->kubernetes->options.namespace_name != NULL;
+        bool is_ending = plan->found.place != NULL && pd_kubernetes_is_ending(plan->found.place);
+        const char *place = plan->shape.namespace_name;
+
+        plan->shape.owns_namespace =
+                plan->deployed != NULL ? plan->deployed->owns_namespace : !is_named;
+        plan->has_place = plan->found.place != NULL || plan->found.is_place_hidden;
+        plan->is_waiting = is_ending && plan->shape.owns_namespace;
+        if (is_named && !plan->has_place)
+                return pd_fail(err, PD_E_NOT_FOUND, 0,
+                               "there is no namespace '%s': make it, or name none, so that the "
+                               "deployment gets one of its own",
+                               place);
+        if (is_ending && !plan->is_waiting)
+                return pd_fail(err, PD_E_CONFLICT, 0, "the namespace '%s' is on its way out",
+                               place);
+        if (plan->deployed == NULL && !is_named && plan->has_place && !plan->is_waiting)
+                return pd_fail(err, PD_E_CONFLICT, 0,
+                               "the namespace '%s' is there already and is not of this deployment: "
+                               "choose another name for the deployment, or name the namespace to "
+                               "use it (--namespace)",
+                               place);
+        return 0;
+}
+
+static int check_holder(const struct planning *planning, struct pd_err *err)
+{
+        const struct pd_kubernetes_deployed *deployed = planning->plan->deployed;
+        char label[PD_LABEL_MAX + 1];
+
+        if (deployed == NULL)
+                return 0;
+        pd_label_make(planning->wish->solution->name, label);
+        return pd_plan_check_holder(
+                planning->wish, label,
+                &(struct pd_plan_holder){.owner = deployed->owner, .solution = deployed->solution},
+                err);
+}
+
+/* --- As whom, and with what --- */
+
+/* The token that is there already; *ret NULL: there is none. */
+static int read_token(const struct pd_kubernetes_deployed *deployed, struct pd_secret **ret,
+                      struct pd_err *err)
+{
+        const struct pd_kubernetes_item *item =
+                deployed != NULL ? pd_kubernetes_item_of(deployed, PD_KUBERNETES_SECRET,
+                                                         PD_KUBERNETES_TOKEN_SECRET)
+                                 : NULL;
+        const char *text = item != NULL ? pd_json_get_string(pd_json_get(item->json, "data"),
+                                                             PD_KUBERNETES_TOKEN_KEY)
+                                        : NULL;
+        char token[3 * PD_TOKEN_BYTES];
+        size_t len = text != NULL ? strlen(text) : 0;
+        int result;
+
+        *ret = NULL;
+        if (len == 0 || 3 * (len / 4) + 2 > sizeof(token) ||
+            !pd_base64_decode(text, len, token, &len))
+                return 0;
+        result = pd_secret_new(token, len, ret, err);
+        explicit_bzero(token, sizeof(token));
+        return result;
+}
+
+/* Identity and token stay as long as anything of the deployment does. */
+static int identify(struct planning *planning, struct pd_err *err)
+{
+        struct pd_kubernetes_plan *plan = planning->plan;
+        char token[2 * PD_TOKEN_BYTES + 1];
+        int result;
+
+        if (pd_random_hex(plan->id, PD_ID_BYTES, err) < 0 ||
+            pd_random_hex(token, PD_TOKEN_BYTES, err) < 0 ||
+            read_token(plan->deployed, &plan->token, err) < 0)
+                return -1;
+        result = plan->token == NULL ? pd_secret_new(token, strlen(token), &plan->token, err) : 0;
+        explicit_bzero(token, sizeof(token));
+        plan->shape.token = plan->token;
+        return result;
+}
+
+static int read_registries(struct planning *planning, struct pd_err *err)
+{
+        const char *path = planning->kubernetes->options.registry_config;
+        pd_auto(pd_json_free_ptr) json_t *config = NULL;
+
+        if (path == NULL)
+                return 0;
+        if (pd_docker_config_load(path, &config, err) < 0)
+                return -1;
+        return pd_kubernetes_registries_read(config, planning->wish->solution, planning->findings,
+                                             &planning->plan->registries, err);
+}
+
+/* Ours has an HTTP face, which the API server leads to; that of somebody else is called by gRPC. */
+static bool is_foreign(const struct pd_solution *solution)
+{
+        const struct pd_workload *orchestrator = pd_solution_find(solution, PD_ORCHESTRATOR_NAME);
+        struct pd_image image, own;
+        struct pd_span name, own_name;
+
+        if (solution->kind != PD_SOLUTION_PIPELINE || orchestrator == NULL ||
+            pd_image_parse(orchestrator->image, &image, NULL) < 0 ||
+            pd_image_parse(pd_solution_default_options.orchestrator_image, &own, NULL) < 0)
+                return false;
+        name = pd_image_repository(&image);
+        own_name = pd_image_repository(&own);
+        return name.len != own_name.len || memcmp(name.at, own_name.at, name.len) != 0;
+}
+
+static int make_objects(struct planning *planning, struct pd_err *err)
+{
+        const struct pd_kubernetes_options *options = &planning->kubernetes->options;
+        struct pd_kubernetes_plan *plan = planning->plan;
+
+        plan->shape.id = plan->deployed != NULL ? plan->deployed->id : plan->id;
+        plan->shape.registries = plan->registries;
+        plan->shape.publishes_grpc =
+                options->expose == PD_EXPOSE_NODE_PORT && is_foreign(planning->wish->solution);
+        plan->shape.expose = options->expose;
+        plan->shape.host = options->host;
+        plan->shape.storage_class = options->storage_class;
+        plan->shape.access_mode = options->access_mode;
+        return pd_kubernetes_objects_make(planning->wish, &plan->shape, &plan->objects, err);
+}
+
+/* --- Strangers --- */
+
+static const struct pd_kubernetes_item *existing(const struct pd_kubernetes_plan *plan,
+                                                 const struct pd_kubernetes_object *object)
+{
+        return plan->deployed != NULL
+                       ? pd_kubernetes_item_of(plan->deployed, object->kind, object->name)
+                       : NULL;
+}
+
+/* What the server would make of some objects. */
+static int rehearse(const struct pd_kubernetes *kubernetes,
+                    const struct pd_kubernetes_objects *objects,
+                    struct pd_kubernetes_outcome *outcomes, struct pd_err *err)
+{
+        return pd_kubernetes_apply_objects(
+                kubernetes, objects, &(struct pd_kubernetes_how){.is_dry = true}, outcomes, err);
+}
+
+static int fail_stranger(const struct pd_kubernetes_object *object, const char *place,
+                         struct pd_err *err)
+{
+        return pd_fail(err, PD_E_CONFLICT, 0,
+                       "%s '%s' is there already in the namespace '%s' and is not of this "
+                       "deployment: remove or rename it, or choose another namespace",
+                       pd_kubernetes_kind_name(object->kind), object->name, place);
+}
+
+/* What has the name of an object that is still to be made is not ours: the server says so, which
+ * checks them at the same time. */
+static int check_strangers(struct planning *planning, struct pd_err *err)
+{
+        struct pd_kubernetes_plan *plan = planning->plan;
+        size_t most = plan->objects.count;
+        struct pd_kubernetes_object *at = pd_arena_alloc(&plan->arena, most + 1, sizeof(*at));
+        struct pd_kubernetes_outcome *outcomes =
+                pd_arena_alloc(&plan->arena, most + 1, sizeof(*outcomes));
+        struct pd_kubernetes_objects fresh = {.at = at};
+        const char *place = plan->shape.namespace_name;
+        size_t stranger = SIZE_MAX;
+        int result;
+
+        if (at == NULL || outcomes == NULL)
+                return pd_fail_memory(err, "a plan");
+        for (size_t i = 0; i < most; i++) {
+                if (existing(plan, &plan->objects.at[i]) == NULL)
+                        at[fresh.count++] = plan->objects.at[i];
+        }
+        result = rehearse(planning->kubernetes, &fresh, outcomes, err);
+        for (size_t i = 0; i < fresh.count; i++) {
+                enum pd_err_code code = outcomes[i].err.code;
+
+                json_decref(outcomes[i].json);
+                if (stranger == SIZE_MAX &&
+                    ((code == PD_OK && !outcomes[i].is_created) || code == PD_E_CONFLICT))
+                        stranger = i;
+        }
+        return stranger == SIZE_MAX ? result : fail_stranger(&at[stranger], place, err);
+}
+
+/* --- The plan --- */
+
+static int make(struct planning *planning, struct pd_err *err)
+{
+        struct pd_kubernetes_plan *plan = planning->plan;
+
+        if (find_place(planning, &plan->shape.namespace_name, err) < 0 ||
+            pd_kubernetes_find_in(planning->kubernetes, plan->shape.namespace_name, NULL,
+                                  PD_LOOK_ALL, &plan->found, err) < 0 ||
+            find_deployed(planning, err) < 0 || check_place(planning, err) < 0 ||
+            check_holder(planning, err) < 0)
+                return -1;
+        if (plan->is_waiting) {
+                plan->deployed = NULL;
+                plan->has_place = false;
+        }
+        if (identify(planning, err) < 0 || read_registries(planning, err) < 0 ||
+            make_objects(planning, err) < 0)
+                return -1;
+        return plan->has_place ? check_strangers(planning, err) : 0;
+}
+
+int pd_kubernetes_plan_make(const struct pd_kubernetes *kubernetes,
+                            const struct pd_engine_wish *wish, struct pd_findings *findings,
+                            struct pd_kubernetes_plan *ret, struct pd_err *err)
+{
+        struct planning planning = {
+                .kubernetes = kubernetes, .wish = wish, .findings = findings, .plan = ret};
+
+        *ret = (struct pd_kubernetes_plan){0};
+        if (make(&planning, err) < 0) {
+                pd_kubernetes_plan_done(ret);
+                return -1;
+        }
+        return 0;
+}
+
+static bool is_wished_for(const struct pd_kubernetes_plan *plan,
+                          const struct pd_kubernetes_item *item)
+{
+        for (size_t i = 0; i < plan->objects.count; i++) {
+                if (plan->objects.at[i].kind == item->kind &&
+                    strcmp(plan->objects.at[i].name, item->name) == 0)
+                        return true;
+        }
+        return false;
+}
+
+int pd_kubernetes_plan_leftovers(struct pd_kubernetes_plan *plan,
+                                 const struct pd_kubernetes_item ***ret, size_t *ret_count,
+                                 struct pd_err *err)
+{
+        size_t most = plan->deployed != NULL ? plan->deployed->count : 0, count = 0;
+        const struct pd_kubernetes_item **list =
+                pd_arena_alloc(&plan->arena, most + 1, sizeof(struct pd_kubernetes_item *));
+
+        if (list == NULL)
+                return pd_fail_memory(err, "a list");
+        for (size_t i = 0; i < most; i++) {
+                const struct pd_kubernetes_item *item = &plan->deployed->items[i];
+                bool is_kept =
+                        item->kind == PD_KUBERNETES_NAMESPACE ||
+                        item->kind == PD_KUBERNETES_CLAIM ||
+                        (item->kind == PD_KUBERNETES_NETWORK_POLICY && !plan->shape.owns_namespace);
+
+                if (!is_kept && !is_wished_for(plan, item))
+                        list[count++] = item;
+        }
+        *ret = list;
+        *ret_count = count;
+        return 0;
+}
+
+void pd_kubernetes_plan_done(struct pd_kubernetes_plan *plan)
+{
+        pd_kubernetes_found_done(&plan->found);
+        pd_kubernetes_objects_done(&plan->objects);
+        pd_secret_free(plan->token);
+        pd_secret_free(plan->registries);
+        pd_arena_done(&plan->arena);
+        *plan = (struct pd_kubernetes_plan){0};
+}
+
+/* --- For people --- */
+
+static bool is_same(const json_t *one, const json_t *other, const char *member)
+{
+        const json_t *a = pd_json_get(one, member), *b = pd_json_get(other, member);
+
+        return a == b || (a != NULL && b != NULL && json_equal(a, b));
+}
+
+/* What a change is about; "": there is none. */
+static const char *difference(const json_t *now, const json_t *then)
+{
+        static const char *const members[] = {"spec", "data", "binaryData", "type"};
+        const json_t *pod = pd_json_dig(now, "spec", "template", NULL);
+        const json_t *next_pod = pd_json_dig(then, "spec", "template", NULL);
+        const json_t *container = json_array_get(pd_json_dig(pod, "spec", "containers", NULL), 0);
+        const json_t *next = json_array_get(pd_json_dig(next_pod, "spec", "containers", NULL), 0);
+
+        if (!is_same(container, next, "image"))
+                return "its image differs";
+        if (!is_same(pd_json_get(pod, "metadata"), pd_json_get(next_pod, "metadata"),
+                     "annotations"))
+                return "its pipeline differs";
+        for (size_t i = 0; i < PD_COUNT(members); i++) {
+                if (!is_same(now, then, members[i]))
+                        return pod != NULL ? "its settings differ" : "it differs";
+        }
+        if (!is_same(pd_json_get(now, "metadata"), pd_json_get(then, "metadata"), "labels") ||
+            !is_same(pd_json_get(now, "metadata"), pd_json_get(then, "metadata"), "annotations"))
+                return "its labels differ";
+        return "";
+}
+
+static int tell_object(const struct pd_kubernetes_plan *plan, size_t i, const json_t *then,
+                       struct pd_engine_plan *to, struct pd_err *err)
+{
+        const struct pd_kubernetes_object *object = &plan->objects.at[i];
+        const struct pd_kubernetes_item *item = existing(plan, object);
+        struct pd_engine_step step = {
+                .change = PD_CHANGE_CREATE,
+                .kind = pd_kubernetes_kind_name(object->kind),
+                .name = object->name,
+                .why = item != NULL ? difference(item->json, then) : "",
+        };
+
+        if (item != NULL)
+                step.change = step.why[0] != '\0' ? PD_CHANGE_UPDATE : PD_CHANGE_NONE;
+        return pd_plan_add(to, step, err);
+}
+
+static int tell_leftovers(struct pd_kubernetes_plan *plan, struct pd_engine_plan *to,
+                          struct pd_err *err)
+{
+        const struct pd_kubernetes_item **list;
+        size_t count;
+
+        if (pd_kubernetes_plan_leftovers(plan, &list, &count, err) < 0)
+                return -1;
+        for (size_t i = 0; i < count; i++) {
+                const struct pd_engine_step step = {
+                        .change = PD_CHANGE_REMOVE,
+                        .kind = pd_kubernetes_kind_name(list[i]->kind),
+                        .name = list[i]->name,
+                        .why = "it is not part of the solution any more",
+                };
+
+                if (pd_plan_add(to, step, err) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int tell(const struct pd_kubernetes *kubernetes, struct pd_kubernetes_plan *plan,
+                struct pd_engine_plan *to, struct pd_err *err)
+{
+        struct pd_kubernetes_outcome *outcomes =
+                pd_arena_alloc(&plan->arena, plan->objects.count + 1, sizeof(*outcomes));
+        int result = 0;
+
+        if (outcomes == NULL)
+                return pd_fail_memory(err, "a plan");
+        if (plan->has_place)
+                result = rehearse(kubernetes, &plan->objects, outcomes, err);
+        else
+                pd_findings_add(&to->findings, PD_SEVERITY_NOTE, "",
+                                "the namespace '%s' is not there yet, so the cluster has not "
+                                "checked the objects that will be in it",
+                                plan->shape.namespace_name);
+        for (size_t i = 0; i < plan->objects.count; i++) {
+                if (result == 0)
+                        result = tell_object(plan, i, outcomes[i].json, to, err);
+                json_decref(outcomes[i].json);
+        }
+        return result == 0 ? tell_leftovers(plan, to, err) : -1;
+}
+
+int pd_kubernetes_plan(const struct pd_kubernetes *kubernetes, const struct pd_engine_wish *wish,
+                       struct pd_engine_plan *ret, struct pd_err *err)
+{
+        pd_auto(pd_kubernetes_plan_done) struct pd_kubernetes_plan plan = {0};
+        struct pd_engine_plan told = {0};
+
+        if (pd_kubernetes_plan_make(kubernetes, wish, &told.findings, &plan, err) < 0 ||
+            tell(kubernetes, &plan, &told, err) < 0) {
+                pd_engine_plan_done(&told);
+                return -1;
+        }
+        *ret = told;
+        return 0;
+}

@@ -13,6 +13,9 @@
 /* Of a program that a signal has ended, the exit status is this and the signal's number. */
 #define SIGNALED 128
 
+/* A namespace gets its account for pods a moment after it was made. */
+#define NO_ACCOUNT_YET "error looking up service account"
+
 static void say(struct pd_kubernetes_verdict *ret, enum pd_state state, enum pd_reason reason,
                 const char *text)
 {
@@ -295,7 +298,7 @@ static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_ver
 
         ret->since_ms = time_of(pd_json_get(deployment, "metadata"), "creationTimestamp");
         ret->state = PD_STATE_WAITING;
-        if (!is_text(failure, "status", "True"))
+        if (!is_text(failure, "status", "True") || strstr(message, NO_ACCOUNT_YET) != NULL)
                 return;
         ret->since_ms = time_of(failure, "lastTransitionTime");
         say(ret, PD_STATE_FAILED,

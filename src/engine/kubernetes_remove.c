@@ -1,7 +1,6 @@
 /* kubernetes_remove.c - objects removed by the cluster in the background, and their end awaited. */
 #include "kubernetes_remove.h"
 
-#include <poll.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,6 +9,7 @@
 #include "json/get.h"
 #include "json/json.h"
 #include "tell.h"
+#include "waiting.h"
 
 /* How often it is looked. */
 #define LOOK_EVERY_MS 300
@@ -184,14 +184,6 @@ static int look(struct ending *ending, bool *ret_gone, struct pd_err *err)
         return 0;
 }
 
-static void pause_for(const struct pd_engine_watcher *watcher, int ms)
-{
-        bool may_end = watcher != NULL && watcher->cancel_fd != NULL;
-        struct pollfd end = {.fd = may_end ? *watcher->cancel_fd : -1, .events = POLLIN};
-
-        (void)poll(&end, 1, ms);
-}
-
 static int await(struct ending *ending, struct pd_err *err)
 {
         int64_t ends_us = pd_clock_mono_us() + (int64_t)PD_KUBERNETES_END_MS * 1000;
@@ -212,7 +204,8 @@ static int await(struct ending *ending, struct pd_err *err)
                                        ending->holders.len > 0 ? ending->holders.data
                                                                : "it does not say what it waits "
                                                                  "for");
-                pause_for(ending->watcher, LOOK_EVERY_MS);
+                pd_waiting_pause(ending->watcher != NULL ? ending->watcher->cancel_fd : NULL,
+                                 LOOK_EVERY_MS);
         }
 }
 

@@ -93,11 +93,20 @@ def namespace(cluster) -> Iterator[str]:
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
-@pytest.fixture(scope="session")
-def workload_image(cluster, tmp_path_factory) -> str:
-    """An image on the node that does what its arguments say: tests/programs/container-node.c."""
-    name = "localhost/node:1"
-    tar = tmp_path_factory.mktemp("images") / "node.tar"
+def load_node(cluster: Cluster, folder: Path, name: str) -> str:
+    tar = folder / "node.tar"
     tool("image", name, BUILD / "bin/container-node", tar)
     cluster.load(tar)
     return name
+
+
+@pytest.fixture(scope="session")
+def workload_image(cluster, tmp_path_factory) -> str:
+    """An image on the node that does what its arguments say: tests/programs/container-node.c."""
+    return load_node(cluster, tmp_path_factory.mktemp("images"), "localhost/node:1")
+
+
+@pytest.fixture(scope="session")
+def other_image(cluster, tmp_path_factory) -> str:
+    """The same under another name."""
+    return load_node(cluster, tmp_path_factory.mktemp("images"), "localhost/node:2")

@@ -3,12 +3,13 @@
  *
  *     engine-try HOST CONFIG COMMAND...
  *
- *     ping | plan NAME | up NAME | wait NAME | list [NAME] | logs NAME [WORKLOAD [tail|follow]]
- *     restart NAME [WORKLOAD] | down NAME [volumes] | ask NAME METHOD PATH
+ *     ping | plan NAME | apply NAME | up NAME | wait NAME | list [NAME]
+ *     logs NAME [WORKLOAD [tail|follow]] | restart NAME [WORKLOAD] | down NAME [volumes]
+ *     ask NAME METHOD PATH
  *
  * HOST is as DOCKER_HOST, CONFIG the folder of config.json. Or HOST is "kubernetes", with
- * ",NAME=VALUE" for each option (the names are in `texts` below), and CONFIG a kubeconfig. plan and
- * up read a solution of the shape of `read_solution` from standard input. Writes a line of JSON for
+ * ",NAME=VALUE" for each option (the names are in `texts` below), and CONFIG a kubeconfig. plan,
+ * apply and up read a solution of the shape of `read_solution` from standard input. Writes a line of JSON for
  * each event, step, line and deployment; a failure is the last line, and the exit status that of
  * its code. SIGINT cancels.
  */
@@ -26,7 +27,7 @@
 #include "solution/names.h"
 
 #define MAX_INPUT  (1 << 20)
-#define WAIT_MS    20000
+#define WAIT_MS    60000
 #define MAX_ANSWER (1 << 20)
 
 struct trying {
@@ -201,15 +202,19 @@ static int wait_ready(struct trying *trying, struct pd_err *err)
         return pd_engine_wait(&trying->engine, word(trying, 1), WAIT_MS, &trying->watcher, err);
 }
 
-static int up(struct trying *trying, struct pd_err *err)
+static int apply(struct trying *trying, struct pd_err *err)
 {
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
         struct pd_engine_wish wish;
 
-        if (read_wish(trying, &solution, &wish, err) < 0 ||
-            pd_engine_apply(&trying->engine, &wish, &trying->watcher, err) < 0)
+        if (read_wish(trying, &solution, &wish, err) < 0)
                 return -1;
-        return wait_ready(trying, err);
+        return pd_engine_apply(&trying->engine, &wish, &trying->watcher, err);
+}
+
+static int up(struct trying *trying, struct pd_err *err)
+{
+        return apply(trying, err) == 0 ? wait_ready(trying, err) : -1;
 }
 
 static json_t *workload_json(const struct pd_workload_status *workload)
@@ -307,9 +312,9 @@ static const struct {
         int words; /* at least */
         int (*run)(struct trying *trying, struct pd_err *err);
 } commands[] = {
-        {"ping", 1, ping},       {"plan", 2, plan}, {"up", 2, up},
-        {"wait", 2, wait_ready}, {"list", 1, list}, {"logs", 2, logs},
-        {"restart", 2, restart}, {"down", 2, down}, {"ask", 4, ask},
+        {"ping", 1, ping},       {"plan", 2, plan}, {"apply", 2, apply}, {"up", 2, up},
+        {"wait", 2, wait_ready}, {"list", 1, list}, {"logs", 2, logs},   {"restart", 2, restart},
+        {"down", 2, down},       {"ask", 4, ask},
 };
 
 /* --- Engines --- */

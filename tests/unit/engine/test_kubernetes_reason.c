@@ -233,6 +233,11 @@ static void without_a_pod_the_deployment_knows_why(void **state)
                  DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
                             " 'message': 'denied the request'}]"),
                  NULL, NULL, PD_STATE_FAILED, PD_REASON_REFUSED, "denied the request"},
+                {"no account yet",
+                 DEPLOYMENT(
+                         "'conditions': [{'type': 'ReplicaFailure', 'status': 'True', 'message':"
+                         " 'forbidden: error looking up service account x/default: not found'}]"),
+                 NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
                 {"over",
                  DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'False'}]"), NULL,
                  NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},

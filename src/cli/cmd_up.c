@@ -209,15 +209,9 @@ static int show_text(const struct up *up, struct pd_deployments *found, double s
 
 static int show_json(const struct up *up, const struct pd_deployments *found, struct pd_err *err)
 {
-        pd_auto(pd_json_free_ptr) json_t *line =
-                json_pack("{s:o}", "deployment", pd_deployment_json(&found->at[0]));
-        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
-
-        if (line == NULL)
-                return pd_fail_memory(err, "the deployment");
-        pd_json_write(&text, line, PD_JSON_COMPACT);
-        pd_buf_putc(&text, '\n');
-        return pd_output_write(up->call->cli, &text, err);
+        return pd_output_write_json_line(
+                up->call->cli, json_pack("{s:o}", "deployment", pd_deployment_json(&found->at[0])),
+                err);
 }
 
 static int show(const struct up *up, double seconds, struct pd_err *err)

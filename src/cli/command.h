@@ -37,6 +37,11 @@ struct pd_options {
         bool replace;
         const char *values; /**< a file; NULL: none */
         int64_t timeout;    /**< milliseconds */
+        bool volumes;
+        bool follow;
+        int64_t tail;  /**< < 0: all lines */
+        int64_t since; /**< milliseconds ago; 0: from the beginning */
+        bool timestamps;
 
         /* the local catalogue, and tokens for its deployer */
         const char *data_dir;
@@ -56,6 +61,9 @@ extern const struct pd_config_table pd_options_of_catalog;
 extern const struct pd_config_table pd_options_of_token;
 extern const struct pd_config_table pd_options_of_up;
 extern const struct pd_config_table pd_options_of_ps;
+extern const struct pd_config_table pd_options_of_logs;
+extern const struct pd_config_table pd_options_of_restart;
+extern const struct pd_config_table pd_options_of_down;
 extern const struct pd_config_table pd_options_of_version;
 extern const struct pd_config_table pd_options_of_help;
 
@@ -94,6 +102,9 @@ int pd_cmd_catalog(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_token(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_up(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_ps(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_logs(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_restart(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_down(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_version(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_help(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 

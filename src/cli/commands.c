@@ -85,6 +85,32 @@ const struct pd_command pd_commands[] = {
                 .run = pd_cmd_ps,
         },
         {
+                .name = "logs",
+                .operands = "[NODE]",
+                .help = "show what the programs of a deployment write",
+                .more = "Ctrl-C ends it.\n",
+                .max_operands = 1,
+                .options = &pd_options_of_logs,
+                .run = pd_cmd_logs,
+        },
+        {
+                .name = "restart",
+                .operands = "[NODE]",
+                .help = "restart a deployment, or one node of it",
+                .max_operands = 1,
+                .options = &pd_options_of_restart,
+                .run = pd_cmd_restart,
+        },
+        {
+                .name = "down",
+                .operands = "",
+                .help = "end a deployment",
+                .more = "What is in its shared folder stays for the next one of that name, unless "
+                        "--volumes.\n",
+                .options = &pd_options_of_down,
+                .run = pd_cmd_down,
+        },
+        {
                 .name = "version",
                 .operands = "",
                 .help = "show the version",

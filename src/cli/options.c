@@ -14,6 +14,9 @@ static const char *const engines[] = {[PD_ENGINE_DOCKER] = "docker", NULL};
 /* Longest wait: a day. */
 #define MAX_TIMEOUT_MS (24 * 3600 * INT64_C(1000))
 
+/* What was written longer ago is all there is: ten years. */
+#define MAX_AGE_MS (3653 * 24 * 3600 * INT64_C(1000))
+
 /* What one call wants, by flag alone. */
 #define FLAG(name_, type_, member_, ...)                                                           \
         {                                                                                          \
@@ -134,6 +137,29 @@ static const struct pd_config_key up[] = {
 
 static const struct pd_config_key ps[] = {DEPLOYMENT, ENGINE, OUTPUT, HELP};
 
+static const struct pd_config_key logs[] = {
+        FLAG("follow", BOOL, follow, .short_flag = 'f', .help = "go on as more is written"),
+        FLAG("tail", INT, tail, .min = -1, .max = INT32_MAX, .value_name = "N", .preset = "-1",
+             .help = "this many last lines of each; -1: all"),
+        FLAG("since", DURATION, since, .max = MAX_AGE_MS,
+             .help = "what was written no longer ago; 0: all"),
+        FLAG("timestamps", BOOL, timestamps, .short_flag = 't', .help = "say when"),
+        DEPLOYMENT,
+        ENGINE,
+        OUTPUT,
+        HELP,
+};
+
+static const struct pd_config_key restart[] = {DEPLOYMENT, TIMEOUT, ENGINE, OUTPUT, HELP};
+
+static const struct pd_config_key down[] = {
+        FLAG("volumes", BOOL, volumes, .help = "what is in the shared folder, too"),
+        DEPLOYMENT,
+        ENGINE,
+        OUTPUT,
+        HELP,
+};
+
 static const struct pd_config_key version[] = {OUTPUT, HELP};
 
 static const struct pd_config_key help[] = {HELP};
@@ -151,5 +177,8 @@ const struct pd_config_table pd_options_of_catalog = TABLE(catalog);
 const struct pd_config_table pd_options_of_token = TABLE(token);
 const struct pd_config_table pd_options_of_up = TABLE(up);
 const struct pd_config_table pd_options_of_ps = TABLE(ps);
+const struct pd_config_table pd_options_of_logs = TABLE(logs);
+const struct pd_config_table pd_options_of_restart = TABLE(restart);
+const struct pd_config_table pd_options_of_down = TABLE(down);
 const struct pd_config_table pd_options_of_version = TABLE(version);
 const struct pd_config_table pd_options_of_help = TABLE(help);

@@ -159,14 +159,26 @@ int pd_output_write_aside(const struct pd_cli *cli, const struct pd_buf *text, s
         return 0;
 }
 
-int pd_output_write_json(const struct pd_cli *cli, json_t *json, struct pd_err *err)
+/* Takes `json` over. */
+static int write_json(const struct pd_cli *cli, json_t *json, enum pd_json_style style,
+                      struct pd_err *err)
 {
         pd_auto(pd_json_free_ptr) json_t *owned = json;
         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
 
         if (owned == NULL)
                 return pd_fail_memory(err, "output");
-        pd_json_write(&text, owned, PD_JSON_INDENT);
+        pd_json_write(&text, owned, style);
         pd_buf_putc(&text, '\n');
         return pd_output_write(cli, &text, err);
+}
+
+int pd_output_write_json(const struct pd_cli *cli, json_t *json, struct pd_err *err)
+{
+        return write_json(cli, json, PD_JSON_INDENT, err);
+}
+
+int pd_output_write_json_line(const struct pd_cli *cli, json_t *json, struct pd_err *err)
+{
+        return write_json(cli, json, PD_JSON_COMPACT, err);
 }

@@ -59,4 +59,8 @@ int pd_output_write_aside(const struct pd_cli *cli, const struct pd_buf *text,
 /** A JSON document on standard output; takes `json` over. NULL is a lack of memory. */
 int pd_output_write_json(const struct pd_cli *cli, json_t *json, struct pd_err *err) PD_MUST_CHECK;
 
+/** Likewise on one line, for commands that write several. */
+int pd_output_write_json_line(const struct pd_cli *cli, json_t *json,
+                              struct pd_err *err) PD_MUST_CHECK;
+
 #endif

@@ -9,8 +9,6 @@
 #include "base/format.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "json/build.h"
-#include "json/json.h"
 #include "output.h"
 
 /* Most bytes that are written for one event. */
@@ -171,9 +169,8 @@ static void print_row(const struct pd_progress *progress, const struct pd_progre
 
 static void print_json(const struct pd_progress *progress, const struct pd_engine_event *event)
 {
-        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(MAX_WRITE);
         char time[PD_RFC3339_SIZE];
-        pd_auto(pd_json_free_ptr) json_t *json = NULL;
+        json_t *json;
 
         pd_clock_rfc3339(event->at_ms, time);
         json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "time", time, "workload",
@@ -182,11 +179,7 @@ static void print_json(const struct pd_progress *progress, const struct pd_engin
                          event->advice, "lines", event->lines, "doneBytes",
                          (json_int_t)event->done_bytes, "totalBytes",
                          (json_int_t)event->total_bytes);
-        if (json == NULL)
-                return;
-        pd_json_write(&text, json, PD_JSON_COMPACT);
-        pd_buf_putc(&text, '\n');
-        write_out(progress, &text);
+        (void)!pd_output_write_json_line(progress->call->cli, json, NULL);
 }
 
 void pd_progress_tell(void *context, const struct pd_engine_event *event)

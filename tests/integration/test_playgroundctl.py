@@ -20,6 +20,9 @@ COMMANDS = [
     "token",
     "up",
     "ps",
+    "logs",
+    "restart",
+    "down",
     "version",
     "help",
 ]

@@ -1,4 +1,4 @@
-"""`playgroundctl up` and `ps` on a real Docker: from a zip to a pipeline that runs."""
+"""`playgroundctl` on a real Docker: from a zip to a pipeline that runs, and to its end."""
 
 import json
 import os
@@ -200,3 +200,71 @@ def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, daemon, tmp_path)
         assert "playgroundctl down -d demo" in err
     ctl("up", ROOT / "examples/chain", "demo")
     assert set(ids(daemon, "demo")) == {"thermometer", "converter", "display", "orchestrator"}
+
+
+# --- Logs, restart, down ---
+
+
+def test_logs_tell_the_lines_of_each_node(ctl):
+    ctl("up", ROOT / "examples/chain", "demo")
+    told = ctl("logs").text
+    assert re.search(
+        r"^orchestrator \| \{.*a pipeline of 3 operations is ready", told, re.MULTILINE
+    )
+    assert re.search(r"^converter    \| 8061$", told, re.MULTILINE)
+
+    (line,) = map(json.loads, ctl("logs", "converter", "--output=json").text.splitlines())
+    assert line == {"workload": "converter", "time": line["time"], "text": "8061"}
+    assert ctl("logs", "converter", "-t").text == f"{line['time']} 8061\n"
+    assert len(ctl("logs", "--tail", "1").text.splitlines()) == 4
+    assert ctl("logs", "converter", "--tail", "0").text == ""
+    assert "'nobody'" in ctl("logs", "nobody", status=4).err
+
+
+def test_a_log_that_is_followed_ends_with_ctrl_c_and_with_its_reader(ctl, daemon, tmp_path):
+    ctl("up", ROOT / "examples/single-model", "demo")
+    command = [BUILD / "bin/playgroundctl", "logs", "-f"]
+    env = os.environ | {"DOCKER_HOST": daemon.host, "HOME": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as logs:
+        assert logs.stdout.readline() == b"8061\n"
+        logs.send_signal(signal.SIGINT)
+        assert logs.wait() == 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as logs:
+        assert logs.stdout.readline() == b"8061\n"
+        logs.stdout.close()
+        ctl("restart")  # it writes, and nobody reads
+        assert logs.stderr.read() == b""
+
+
+def test_restart_ends_and_starts_what_it_names(ctl, daemon):
+    ctl("up", ROOT / "examples/chain", "demo")
+    before = daemon.containers("demo")
+    ctl("restart", "display")
+    after = daemon.containers("demo")
+    started = {
+        name
+        for name in after
+        if after[name]["State"]["StartedAt"] != before[name]["State"]["StartedAt"]
+    }
+    assert started == {"display"}
+    assert ids(daemon, "demo") == {name: each["Id"] for name, each in before.items()}
+
+
+def test_down_keeps_what_is_in_the_shared_folder_unless_it_is_not_wanted(ctl, daemon):
+    ctl("up", ROOT / "examples/shared-folder", "demo")
+    ctl("up", ROOT / "examples/chain", "other")
+    told = ctl("down", "-d", "demo").text
+    assert told.endswith("playgroundctl down -d demo --volumes    # removes it, too\n")
+    assert [name for name in daemon.objects() if name.startswith("demo")] == ["demo.shared-folder"]
+    ctl("down", "-d", "demo", status=4)
+    ctl("down", "-d", "demo", "--volumes")
+    *_, last = map(json.loads, ctl("down", "--output=json").text.splitlines())
+    assert last == {"removed": "other", "keepsVolume": False}
+    assert daemon.objects() == []
+
+
+def test_without_d_a_deployment_is_named_only_where_it_is_the_only_one(ctl):
+    assert "nothing is deployed" in ctl("down", status=4).err
+    ctl("up", ROOT / "examples/single-model", "one")
+    ctl("up", ROOT / "examples/single-model", "two")
+    assert "'one', 'two'; name it with -d" in ctl("down", status=64).err

@@ -215,3 +215,9 @@ def test_readme_shows_a_run_that_works(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "puzzle-source" in done.stdout
+
+
+def test_bootstrap_names_a_section_that_there_is_not():
+    done = run_tool("script/bootstrap", "build", "nothing")
+    assert done.returncode != 0
+    assert "no section 'nothing'" in done.stderr

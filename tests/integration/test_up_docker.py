@@ -9,79 +9,29 @@ import subprocess
 
 import pytest
 from conftest import BUILD, ROOT
-from container_engine import Docker, running
 from process import wait_for
+from up_world import ids, values_file
 
-# One daemon for all of these, with the images of our own programs.
+# One engine for all of these, with the images of our own programs.
 pytestmark = pytest.mark.xdist_group("images")
 
 EXAMPLES = ("chain", "shared-folder", "single-model", "sudoku-like")
 
 
-@pytest.fixture(scope="module")
-def daemon():
-    with running(Docker) as docker:
-        done = subprocess.run(
-            [ROOT / "script/images", "--load"],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"DOCKER_HOST": docker.host, "KIND": BUILD.name},
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        yield docker
-
-
-@pytest.fixture
-def ctl(playgroundctl, daemon, tmp_path):
-    """playgroundctl against that daemon: `ctl("up", ..., status=5)`."""
-    daemon.sweep()
-
-    def run(*words, status: int = 0):
-        done = playgroundctl(*words, env={"DOCKER_HOST": daemon.host, "HOME": str(tmp_path)})
-        assert done.status == status, done.text + done.err
-        return done
-
-    return run
-
-
-@pytest.fixture
-def zipped(playgroundctl, tmp_path):
-    """An example as its zip."""
-
-    def make(example: str):
-        path = tmp_path / f"{example}.zip"
-        done = playgroundctl("render", ROOT / "examples" / example, "-o", path)
-        assert done.status == 0, done.err
-        return path
-
-    return make
-
-
-def ids(daemon, name: str) -> dict:
-    return {workload: each["Id"] for workload, each in daemon.containers(name).items()}
-
-
-def values_file(tmp_path, values: dict):
-    path = tmp_path / "values.yaml"
-    path.write_text(json.dumps({"nodes": values}), encoding="utf-8")
-    return path
-
-
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_comes_up_from_its_zip_and_a_second_up_changes_nothing(
-    ctl, daemon, zipped, example
+    ctl, stocked, zipped, example
 ):
     told = ctl("up", zipped(example), "demo").text
     assert re.search(r"^demo: \d workloads? (is|are) ready, ", told, re.MULTILINE), told
-    before = ids(daemon, "demo")
+    before = ids(stocked, "demo")
     assert before
 
     *_, last = map(
         json.loads, ctl("up", zipped(example), "demo", "--output=json").text.splitlines()
     )
     assert last["deployment"]["state"] == "ready"
-    assert ids(daemon, "demo") == before
+    assert ids(stocked, "demo") == before
     plan = json.loads(ctl("up", zipped(example), "demo", "--dry-run", "--output=json").text)
     assert plan["changes"] == 0
 
@@ -92,40 +42,40 @@ def test_an_example_comes_up_from_its_zip_and_a_second_up_changes_nothing(
         assert line.split()[2] == "ready", line
 
 
-def test_a_dry_run_does_nothing(ctl, daemon):
+def test_a_dry_run_does_nothing(ctl, stocked):
     plan = json.loads(ctl("up", ROOT / "examples/chain", "--dry-run", "--output=json").text)
     assert {step["change"] for step in plan["steps"]} == {"create"}
     assert plan["changes"] == len(plan["steps"]) == 5
     assert "nothing was done" in ctl("up", ROOT / "examples/chain", "--dry-run").text
-    assert daemon.objects() == []
+    assert stocked.objects() == []
 
 
-def test_what_the_values_change_is_made_anew_and_nothing_else(ctl, daemon, tmp_path):
+def test_what_the_values_change_is_made_anew_and_nothing_else(ctl, stocked, tmp_path):
     ctl("up", ROOT / "examples/chain", "demo")
-    before = ids(daemon, "demo")
+    before = ids(stocked, "demo")
     image = "playground-example-converter:other"
-    daemon.api("POST", f"/images/playground-example-converter/tag?repo={image[:-6]}&tag=other")
+    stocked.api("POST", f"/images/playground-example-converter/tag?repo={image[:-6]}&tag=other")
     changed = {
         "converter": {"image": image, "env": {"A": 1}, "resources": {"limits": {"cpu": "500m"}}}
     }
     values = values_file(tmp_path, changed)
     ctl("up", ROOT / "examples/chain", "demo", "--values", values)
-    after = ids(daemon, "demo")
+    after = ids(stocked, "demo")
     assert [name for name in after if after[name] != before[name]] == ["converter"]
-    container = daemon.containers("demo")["converter"]
+    container = stocked.containers("demo")["converter"]
     assert container["Config"]["Image"] == image
     assert "A=1" in container["Config"]["Env"]
     assert container["HostConfig"]["NanoCpus"] == 500_000_000
 
 
-def test_the_name_of_another_solution_is_taken_only_where_that_is_wished_for(ctl, daemon):
+def test_the_name_of_another_solution_is_taken_only_where_that_is_wished_for(ctl, stocked):
     ctl("up", ROOT / "examples/chain", "demo")
-    before = ids(daemon, "demo")
+    before = ids(stocked, "demo")
     refused = ctl("up", ROOT / "examples/single-model", "demo", status=5)
     assert "--replace" in refused.err
-    assert ids(daemon, "demo") == before
+    assert ids(stocked, "demo") == before
     ctl("up", ROOT / "examples/single-model", "demo", "--replace")
-    assert len(ids(daemon, "demo")) == 1
+    assert len(ids(stocked, "demo")) == 1
 
 
 @pytest.mark.parametrize(
@@ -144,19 +94,19 @@ def test_a_workload_that_cannot_start_is_told_with_its_reason(ctl, tmp_path, cha
     assert "error: 'converter' cannot start: " in failed.err
 
 
-def test_mistakes_in_the_values_are_told_all_at_once_and_nothing_is_made(ctl, daemon, tmp_path):
+def test_mistakes_in_the_values_are_told_all_at_once_and_nothing_is_made(ctl, stocked, tmp_path):
     values = values_file(tmp_path, {"convrter": {}, "display": {"imag": "x", "args": "x"}})
     refused = ctl("up", ROOT / "examples/chain", "--values", values, status=2)
     assert "did you mean 'converter'?" in refused.err
     assert "did you mean 'image'?" in refused.err
     assert "values.nodes.display.args" in refused.err
-    assert daemon.objects() == []
+    assert stocked.objects() == []
 
 
-def test_a_terminal_sees_one_line_a_workload(ctl, daemon, tmp_path):
+def test_a_terminal_sees_one_line_a_workload(ctl, stocked, tmp_path):
     ctl("ps", "-d", "none", status=4)
     main, side = pty.openpty()
-    env = os.environ | {"DOCKER_HOST": daemon.host, "HOME": str(tmp_path), "TERM": "xterm"}
+    env = os.environ | {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path), "TERM": "xterm"}
     env.pop("NO_COLOR", None)
     with subprocess.Popen(
         [BUILD / "bin/playgroundctl", "up", ROOT / "examples/single-model", "demo"],
@@ -182,8 +132,8 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
-def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, daemon, tmp_path):
-    env = os.environ | {"DOCKER_HOST": daemon.host, "HOME": str(tmp_path)}
+def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, stocked, tmp_path):
+    env = os.environ | {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path)}
     with subprocess.Popen(
         [BUILD / "bin/playgroundctl", "up", ROOT / "examples/chain", "demo"],
         stdout=subprocess.PIPE,
@@ -191,7 +141,7 @@ def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, daemon, tmp_path)
         text=True,
         env=env,
     ) as up:
-        wait_for(lambda: daemon.objects(), "something is made")
+        wait_for(lambda: stocked.objects(), "something is made")
         up.send_signal(signal.SIGINT)
         _, err = up.communicate()
     if up.returncode != 0:  # it may have been ready before
@@ -199,7 +149,7 @@ def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, daemon, tmp_path)
         assert "left off as you wished; go on with the same command" in err
         assert "playgroundctl down -d demo" in err
     ctl("up", ROOT / "examples/chain", "demo")
-    assert set(ids(daemon, "demo")) == {"thermometer", "converter", "display", "orchestrator"}
+    assert set(ids(stocked, "demo")) == {"thermometer", "converter", "display", "orchestrator"}
 
 
 # --- Logs, restart, down ---
@@ -221,10 +171,10 @@ def test_logs_tell_the_lines_of_each_node(ctl):
     assert "'nobody'" in ctl("logs", "nobody", status=4).err
 
 
-def test_a_log_that_is_followed_ends_with_ctrl_c_and_with_its_reader(ctl, daemon, tmp_path):
+def test_a_log_that_is_followed_ends_with_ctrl_c_and_with_its_reader(ctl, stocked, tmp_path):
     ctl("up", ROOT / "examples/single-model", "demo")
     command = [BUILD / "bin/playgroundctl", "logs", "-f"]
-    env = os.environ | {"DOCKER_HOST": daemon.host, "HOME": str(tmp_path)}
+    env = os.environ | {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as logs:
         assert logs.stdout.readline() == b"8061\n"
         logs.send_signal(signal.SIGINT)
@@ -236,31 +186,31 @@ def test_a_log_that_is_followed_ends_with_ctrl_c_and_with_its_reader(ctl, daemon
         assert logs.stderr.read() == b""
 
 
-def test_restart_ends_and_starts_what_it_names(ctl, daemon):
+def test_restart_ends_and_starts_what_it_names(ctl, stocked):
     ctl("up", ROOT / "examples/chain", "demo")
-    before = daemon.containers("demo")
+    before = stocked.containers("demo")
     ctl("restart", "display")
-    after = daemon.containers("demo")
+    after = stocked.containers("demo")
     started = {
         name
         for name in after
         if after[name]["State"]["StartedAt"] != before[name]["State"]["StartedAt"]
     }
     assert started == {"display"}
-    assert ids(daemon, "demo") == {name: each["Id"] for name, each in before.items()}
+    assert ids(stocked, "demo") == {name: each["Id"] for name, each in before.items()}
 
 
-def test_down_keeps_what_is_in_the_shared_folder_unless_it_is_not_wanted(ctl, daemon):
+def test_down_keeps_what_is_in_the_shared_folder_unless_it_is_not_wanted(ctl, stocked):
     ctl("up", ROOT / "examples/shared-folder", "demo")
     ctl("up", ROOT / "examples/chain", "other")
     told = ctl("down", "-d", "demo").text
     assert told.endswith("playgroundctl down -d demo --volumes    # removes it, too\n")
-    assert [name for name in daemon.objects() if name.startswith("demo")] == ["demo.shared-folder"]
+    assert [name for name in stocked.objects() if name.startswith("demo")] == ["demo.shared-folder"]
     ctl("down", "-d", "demo", status=4)
     ctl("down", "-d", "demo", "--volumes")
     *_, last = map(json.loads, ctl("down", "--output=json").text.splitlines())
     assert last == {"removed": "other", "keepsVolume": False}
-    assert daemon.objects() == []
+    assert stocked.objects() == []
 
 
 def test_without_d_a_deployment_is_named_only_where_it_is_the_only_one(ctl):

@@ -1,0 +1,76 @@
+"""`up` and `down` that are killed at any moment are mended by the same command again."""
+
+import os
+import random
+import subprocess
+import time
+
+import pytest
+from conftest import BUILD, ROOT
+from engine_proxy import EngineProxy
+from up_world import ids
+
+pytestmark = pytest.mark.xdist_group("images")
+
+MOMENTS = 20
+EXAMPLE = ROOT / "examples/shared-folder"
+WORKLOADS = {"writer", "reader", "orchestrator"}
+
+
+def kill_after(seconds: float, host: str, home, *words) -> None:
+    """Begin, and end it by SIGKILL if it still runs then."""
+    env = os.environ | {"DOCKER_HOST": host, "HOME": str(home)}
+    command = [BUILD / "bin/playgroundctl", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
+    ) as it:
+        time.sleep(seconds)  # the moment is what is tested
+        it.kill()
+
+
+@pytest.fixture(scope="module")
+def durations(playgroundctl, stocked, tmp_path_factory):
+    """How long an `up` and a `down` take here."""
+    env = {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path_factory.mktemp("home"))}
+    stocked.sweep()
+    took = []
+    for words in (("up", EXAMPLE, "demo"), ("down", "--volumes")):
+        began = time.monotonic()
+        assert playgroundctl(*words, env=env).status == 0
+        took.append(time.monotonic() - began)
+    return took
+
+
+@pytest.mark.parametrize("seed", range(MOMENTS))
+def test_the_same_command_again_ends_in_the_right_state(ctl, stocked, durations, tmp_path, seed):
+    chance = random.Random(seed)
+    up_s, down_s = (chance.uniform(0, took) for took in durations)
+
+    kill_after(up_s, stocked.host, tmp_path, "up", EXAMPLE, "demo")
+    ctl("up", EXAMPLE, "demo")
+    assert set(ids(stocked, "demo")) == WORKLOADS
+    assert len(stocked.objects()) == len(WORKLOADS) + 2  # a network and a volume
+    assert " 0 of " in ctl("up", EXAMPLE, "demo", "--dry-run").text
+
+    kill_after(down_s, stocked.host, tmp_path, "down", "-d", "demo", "--volumes")
+    if stocked.objects():
+        ctl("down", "-d", "demo", "--volumes")
+    assert stocked.objects() == []
+
+
+@pytest.mark.parametrize("fault", ["reset", "error", "late"])
+def test_a_fault_of_the_engine_is_told_and_the_same_command_mends_it(ctl, stocked, tmp_path, fault):
+    with EngineProxy(tmp_path / "p", stocked.socket, fault, 12) as proxy:
+        env = os.environ | {"DOCKER_HOST": proxy.host, "HOME": str(tmp_path)}
+        done = subprocess.run(
+            [BUILD / "bin/playgroundctl", "up", EXAMPLE, "demo"],
+            capture_output=True,
+            text=True,
+            env=env,
+            check=False,
+        )
+    if done.returncode != 0:
+        assert done.returncode in (5, 6, 7), done.stderr
+        assert done.stderr.count("error: ") == 1
+    ctl("up", EXAMPLE, "demo")
+    assert set(ids(stocked, "demo")) == WORKLOADS

@@ -225,6 +225,39 @@ static int fail_stranger(const struct pd_kubernetes_object *object, const char *
                        pd_kubernetes_kind_name(object->kind), object->name, place);
 }
 
+/* Whether there is an object of that kind and name. */
+static int is_there(struct planning *planning, const struct pd_kubernetes_object *object, bool *ret,
+                    struct pd_err *err)
+{
+        struct pd_arena *arena = &planning->plan->arena;
+        struct pd_pair pair = {"fieldSelector",
+                               pd_arena_printf(arena, "metadata.name=%s", object->name)};
+        const struct pd_pairs query = {&pair, 1};
+        pd_auto(pd_json_free_ptr) json_t *list = NULL;
+
+        if (pair.value == NULL)
+                return pd_fail_memory(err, "a request to the cluster");
+        if (pd_kubernetes_get(planning->kubernetes,
+                              pd_kubernetes_kind_path(object->kind, arena,
+                                                      planning->plan->shape.namespace_name, NULL),
+                              &query, &list, err) < 0)
+                return -1;
+        *ret = json_array_size(pd_json_get_array(list, "items")) > 0;
+        return 0;
+}
+
+/* One that is refused may be a good one on top of a stranger, with which it does not go together.
+ */
+static int is_stranger(struct planning *planning, const struct pd_kubernetes_object *object,
+                       const struct pd_kubernetes_outcome *outcome, bool *ret, struct pd_err *err)
+{
+        if (outcome->err.code == PD_E_UNPROCESSABLE)
+                return is_there(planning, object, ret, err);
+        *ret = outcome->err.code == PD_E_CONFLICT ||
+               (outcome->err.code == PD_OK && !outcome->is_created);
+        return 0;
+}
+
 /* What has the name of an object that is still to be made is not ours: the server says so, which
  * checks them at the same time. */
 static int check_strangers(struct planning *planning, struct pd_err *err)
@@ -235,8 +268,6 @@ static int check_strangers(struct planning *planning, struct pd_err *err)
         struct pd_kubernetes_outcome *outcomes =
                 pd_arena_alloc(&plan->arena, most + 1, sizeof(*outcomes));
         struct pd_kubernetes_objects fresh = {.at = at};
-        const char *place = plan->shape.namespace_name;
-        size_t stranger = SIZE_MAX;
         int result;
 
         if (at == NULL || outcomes == NULL)
@@ -246,15 +277,17 @@ static int check_strangers(struct planning *planning, struct pd_err *err)
                         at[fresh.count++] = plan->objects.at[i];
         }
         result = rehearse(planning->kubernetes, &fresh, outcomes, err);
-        for (size_t i = 0; i < fresh.count; i++) {
-                enum pd_err_code code = outcomes[i].err.code;
-
+        for (size_t i = 0; i < fresh.count; i++)
                 json_decref(outcomes[i].json);
-                if (stranger == SIZE_MAX &&
-                    ((code == PD_OK && !outcomes[i].is_created) || code == PD_E_CONFLICT))
-                        stranger = i;
+        for (size_t i = 0; i < fresh.count; i++) {
+                bool is_taken;
+
+                if (is_stranger(planning, &at[i], &outcomes[i], &is_taken, err) < 0)
+                        return -1;
+                if (is_taken)
+                        return fail_stranger(&at[i], plan->shape.namespace_name, err);
         }
-        return stranger == SIZE_MAX ? result : fail_stranger(&at[stranger], place, err);
+        return result;
 }
 
 /* --- The plan --- */
@@ -349,8 +382,22 @@ static bool is_same(const json_t *one, const json_t *other, const char *member)
         return a == b || (a != NULL && b != NULL && json_equal(a, b));
 }
 
-/* What a change is about; "": there is none. */
-static const char *difference(const json_t *now, const json_t *then)
+/* Whether the object says of itself what is wished for; controllers write there, too. */
+static bool has_all(const json_t *now, const json_t *wished, const char *member)
+{
+        const json_t *labels = pd_json_dig(now, "metadata", member, NULL);
+        const char *name;
+        json_t *value;
+
+        json_object_foreach (pd_json_dig(wished, "metadata", member, NULL), name, value) {
+                if (!json_equal(json_object_get(labels, name), value))
+                        return false;
+        }
+        return true;
+}
+
+/* What a change is about; "": there is none. `then` is what the server would make of it. */
+static const char *difference(const json_t *now, const json_t *wished, const json_t *then)
 {
         static const char *const members[] = {"spec", "data", "binaryData", "type"};
         const json_t *pod = pd_json_dig(now, "spec", "template", NULL);
@@ -367,10 +414,9 @@ static const char *difference(const json_t *now, const json_t *then)
                 if (!is_same(now, then, members[i]))
                         return pod != NULL ? "its settings differ" : "it differs";
         }
-        if (!is_same(pd_json_get(now, "metadata"), pd_json_get(then, "metadata"), "labels") ||
-            !is_same(pd_json_get(now, "metadata"), pd_json_get(then, "metadata"), "annotations"))
-                return "its labels differ";
-        return "";
+        return has_all(now, wished, "labels") && has_all(now, wished, "annotations")
+                       ? ""
+                       : "its labels differ";
 }
 
 static int tell_object(const struct pd_kubernetes_plan *plan, size_t i, const json_t *then,
@@ -382,7 +428,7 @@ static int tell_object(const struct pd_kubernetes_plan *plan, size_t i, const js
                 .change = PD_CHANGE_CREATE,
                 .kind = pd_kubernetes_kind_name(object->kind),
                 .name = object->name,
-                .why = item != NULL ? difference(item->json, then) : "",
+                .why = item != NULL ? difference(item->json, object->json, then) : "",
         };
 
         if (item != NULL)

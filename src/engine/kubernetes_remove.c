@@ -93,6 +93,11 @@ struct ending {
         struct pd_buf holders; /* told last */
 };
 
+static void ending_done(struct ending *ending)
+{
+        pd_buf_done(&ending->holders);
+}
+
 static bool has_pod(const json_t *pods, const char *workload)
 {
         json_t *pod;
@@ -184,6 +189,15 @@ static int look(struct ending *ending, bool *ret_gone, struct pd_err *err)
         return 0;
 }
 
+static int fail_late(const struct ending *ending, struct pd_err *err)
+{
+        return pd_fail(err, PD_E_TIMEOUT, 0,
+                       "the cluster is still removing it after %d s, and goes on: %s",
+                       PD_KUBERNETES_END_MS / 1000,
+                       ending->holders.len > 0 ? ending->holders.data
+                                               : "it does not say what it waits for");
+}
+
 static int await(struct ending *ending, struct pd_err *err)
 {
         int64_t ends_us = pd_clock_mono_us() + (int64_t)PD_KUBERNETES_END_MS * 1000;
@@ -197,87 +211,119 @@ static int await(struct ending *ending, struct pd_err *err)
                 if (is_gone)
                         return 0;
                 if (pd_clock_mono_us() >= ends_us)
-                        return pd_fail(err, PD_E_TIMEOUT, 0,
-                                       "the cluster is still removing it after %d s, and goes on: "
-                                       "%s",
-                                       PD_KUBERNETES_END_MS / 1000,
-                                       ending->holders.len > 0 ? ending->holders.data
-                                                               : "it does not say what it waits "
-                                                                 "for");
+                        return fail_late(ending, err);
                 pd_waiting_pause(ending->watcher != NULL ? ending->watcher->cancel_fd : NULL,
                                  LOOK_EVERY_MS);
         }
-}
-
-/* `object` is the path of what goes last, as of `struct ending`. */
-static int await_all(struct ending *ending, struct pd_err *err)
-{
-        int result;
-
-        ending->holders = (struct pd_buf)PD_BUF_INIT(MAX_HOLDERS);
-        if (ending->pods == NULL)
-                return pd_fail_memory(err, "a request to the cluster");
-        result = await(ending, err);
-        pd_buf_done(&ending->holders);
-        return result;
 }
 
 int pd_kubernetes_await_end(const struct pd_kubernetes *kubernetes, const char *namespace_name,
                             const struct pd_engine_watcher *watcher, struct pd_err *err)
 {
         pd_auto(pd_arena_done) struct pd_arena arena = {0};
-        struct ending ending = {
+        pd_auto(ending_done) struct ending ending = {
                 .kubernetes = kubernetes,
                 .watcher = watcher,
                 .pods = pd_kubernetes_core_path(&arena, namespace_name, "pods", NULL),
                 .object = pd_kubernetes_kind_path(PD_KUBERNETES_NAMESPACE, &arena, NULL,
                                                   namespace_name),
+                .holders = PD_BUF_INIT(MAX_HOLDERS),
         };
 
-        return await_all(&ending, err);
+        if (ending.object == NULL)
+                return pd_fail_memory(err, "a request to the cluster");
+        return await(&ending, err);
 }
 
 /* --- A deployment --- */
 
-/* What goes, and what is the last of it. */
 struct removal {
         const struct pd_kubernetes *kubernetes;
         const struct pd_engine_watcher *watcher;
         const struct pd_kubernetes_deployed *deployed;
-        struct pd_arena *arena;
-        const struct pd_kubernetes_item **items;
-        size_t count;
-        const struct pd_kubernetes_item *last; /* NULL: the pods */
+        struct pd_arena arena;
+        bool with_volumes;
+        bool is_whole; /* a namespace of its own goes as a whole, unless it keeps a claim */
+        struct ending ending;
 };
 
-/* A namespace of its own goes as a whole, unless it keeps a claim. */
-static int choose(struct removal *removal, bool with_volumes, struct pd_err *err)
+static void removal_done(struct removal *removal)
 {
-        const struct pd_kubernetes_deployed *deployed = removal->deployed;
-        bool has_claim = false, is_whole;
-
-        removal->items = pd_arena_alloc(removal->arena, deployed->count + 1,
-                                        sizeof(struct pd_kubernetes_item *));
-        if (removal->items == NULL)
-                return pd_fail_memory(err, "a list");
-        for (size_t i = 0; i < deployed->count; i++)
-                has_claim = has_claim || deployed->items[i].kind == PD_KUBERNETES_CLAIM;
-        is_whole = deployed->owns_namespace && (with_volumes || !has_claim);
-        for (size_t i = 0; i < deployed->count; i++) {
-                const struct pd_kubernetes_item *item = &deployed->items[i];
-                bool is_namespace = item->kind == PD_KUBERNETES_NAMESPACE;
-                bool is_claim = item->kind == PD_KUBERNETES_CLAIM;
-
-                if (is_namespace != is_whole || (is_claim && !with_volumes))
-                        continue;
-                removal->items[removal->count++] = item;
-                if (is_namespace || is_claim)
-                        removal->last = item;
-        }
-        return 0;
+        ending_done(&removal->ending);
+        pd_arena_done(&removal->arena);
 }
 
-static void tell_removing(const struct removal *removal)
+static int prepare(struct removal *removal, struct pd_err *err)
+{
+        const struct pd_kubernetes_deployed *deployed = removal->deployed;
+        bool has_claim = false;
+
+        for (size_t i = 0; i < deployed->count; i++)
+                has_claim = has_claim || deployed->items[i].kind == PD_KUBERNETES_CLAIM;
+        removal->is_whole = deployed->owns_namespace && (removal->with_volumes || !has_claim);
+        removal->ending = (struct ending){
+                .kubernetes = removal->kubernetes,
+                .watcher = removal->watcher,
+                .deployed = deployed,
+                .are_gone = pd_arena_alloc(&removal->arena, deployed->count + 1, sizeof(bool)),
+                .pods = pd_kubernetes_core_path(&removal->arena, deployed->namespace_name, "pods",
+                                                NULL),
+                .selector = pd_arena_printf(&removal->arena, PD_LABEL_ID "=%s", deployed->id),
+                .holders = PD_BUF_INIT(MAX_HOLDERS),
+        };
+        return removal->ending.are_gone != NULL && removal->ending.selector != NULL
+                       ? 0
+                       : pd_fail_memory(err, "a list");
+}
+
+/* Where the namespace goes, what runs is ended at once all the same: the cluster takes its time
+ * with namespaces. Where it stays, all that is in it goes, but a claim. */
+static bool goes_first(const struct removal *removal, const struct pd_kubernetes_item *item)
+{
+        bool is_namespace = item->kind == PD_KUBERNETES_NAMESPACE;
+
+        if (removal->is_whole)
+                return is_namespace || item->kind == PD_KUBERNETES_DEPLOYMENT;
+        return !is_namespace && item->kind != PD_KUBERNETES_CLAIM;
+}
+
+static bool goes_last(const struct removal *removal, const struct pd_kubernetes_item *item)
+{
+        return item->kind == PD_KUBERNETES_CLAIM && removal->with_volumes && !removal->is_whole;
+}
+
+/* Remove those of them, and wait until the pods and the namespace, or the claim, are gone. */
+static int remove_some(struct removal *removal,
+                       bool (*goes)(const struct removal *, const struct pd_kubernetes_item *),
+                       struct pd_err *err)
+{
+        const struct pd_kubernetes_deployed *deployed = removal->deployed;
+        const struct pd_kubernetes_item **items = pd_arena_alloc(
+                &removal->arena, deployed->count + 1, sizeof(struct pd_kubernetes_item *));
+        const char *place = deployed->namespace_name;
+        size_t count = 0;
+
+        if (items == NULL)
+                return pd_fail_memory(err, "a list");
+        for (size_t i = 0; i < deployed->count; i++) {
+                const struct pd_kubernetes_item *item = &deployed->items[i];
+
+                if (!goes(removal, item))
+                        continue;
+                items[count++] = item;
+                if (item->kind != PD_KUBERNETES_NAMESPACE && item->kind != PD_KUBERNETES_CLAIM)
+                        continue;
+                removal->ending.object =
+                        pd_kubernetes_kind_path(item->kind, &removal->arena, place, item->name);
+                if (removal->ending.object == NULL)
+                        return pd_fail_memory(err, "a request to the cluster");
+        }
+        if (pd_kubernetes_delete(removal->kubernetes, place, items, count, err) < 0)
+                return -1;
+        return await(&removal->ending, err);
+}
+
+static int run(struct removal *removal, struct pd_err *err)
 {
         const struct pd_kubernetes_deployed *deployed = removal->deployed;
 
@@ -285,29 +331,10 @@ static void tell_removing(const struct removal *removal)
                 if (deployed->items[i].kind == PD_KUBERNETES_DEPLOYMENT)
                         pd_tell(removal->watcher, deployed->items[i].workload, PD_STATE_REMOVING);
         }
-}
-
-static int await_removal(const struct removal *removal, struct pd_err *err)
-{
-        const struct pd_kubernetes_deployed *deployed = removal->deployed;
-        const struct pd_kubernetes_item *last = removal->last;
-        const char *place = deployed->namespace_name;
-        struct ending ending = {
-                .kubernetes = removal->kubernetes,
-                .watcher = removal->watcher,
-                .deployed = deployed,
-                .are_gone = pd_arena_alloc(removal->arena, deployed->count + 1, sizeof(bool)),
-                .pods = pd_kubernetes_core_path(removal->arena, place, "pods", NULL),
-                .selector = pd_arena_printf(removal->arena, PD_LABEL_ID "=%s", deployed->id),
-        };
-
-        if (last != NULL)
-                ending.object =
-                        pd_kubernetes_kind_path(last->kind, removal->arena, place, last->name);
-        if (ending.are_gone == NULL || ending.selector == NULL ||
-            (last != NULL && ending.object == NULL))
-                return pd_fail_memory(err, "a request to the cluster");
-        return await_all(&ending, err);
+        if (remove_some(removal, goes_first, err) < 0 || remove_some(removal, goes_last, err) < 0)
+                return -1;
+        pd_tell(removal->watcher, "", PD_STATE_GONE);
+        return 0;
 }
 
 int pd_kubernetes_remove(const struct pd_kubernetes *kubernetes, const char *name,
@@ -316,20 +343,12 @@ int pd_kubernetes_remove(const struct pd_kubernetes *kubernetes, const char *nam
 {
         pd_auto(pd_kubernetes_found_done) struct pd_kubernetes_found found = {0};
         struct pd_kubernetes_deployed *deployed;
-        struct removal removal = {
-                .kubernetes = kubernetes, .watcher = watcher, .arena = &found.arena};
+        pd_auto(removal_done) struct removal removal = {
+                .kubernetes = kubernetes, .watcher = watcher, .with_volumes = with_volumes};
 
         if (pd_kubernetes_find(kubernetes, name, PD_LOOK_ALL, &found, err) < 0 ||
             pd_kubernetes_choose(&found, name, with_volumes, &deployed, err) < 0)
                 return -1;
         removal.deployed = deployed;
-        if (choose(&removal, with_volumes, err) < 0)
-                return -1;
-        tell_removing(&removal);
-        if (pd_kubernetes_delete(kubernetes, deployed->namespace_name, removal.items, removal.count,
-                                 err) < 0 ||
-            await_removal(&removal, err) < 0)
-                return -1;
-        pd_tell(watcher, "", PD_STATE_GONE);
-        return 0;
+        return prepare(&removal, err) == 0 ? run(&removal, err) : -1;
 }

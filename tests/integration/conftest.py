@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["cluster", "orchestrator_world", "up_world"]  # their fixtures
+pytest_plugins = ["cluster", "cluster_engine", "orchestrator_world", "up_world"]  # their fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("PD_BUILD", ROOT / "build/asan")).resolve()

@@ -9,9 +9,9 @@
  *
  * HOST is as DOCKER_HOST, CONFIG the folder of config.json. Or HOST is "kubernetes", with
  * ",NAME=VALUE" for each option (the names are in `texts` below), and CONFIG a kubeconfig. plan,
- * apply and up read a solution of the shape of `read_solution` from standard input. Writes a line of JSON for
- * each event, step, line and deployment; a failure is the last line, and the exit status that of
- * its code. SIGINT cancels.
+ * apply and up read a solution of the shape of `read_solution` from standard input. Writes a line
+ * of JSON for each event, step, line and deployment; a failure is the last line, and the exit
+ * status that of its code. SIGINT cancels.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -123,8 +123,12 @@ static int read_solution(const json_t *from, struct pd_solution **ret, struct pd
             pd_solution_set_name(solution, pd_json_get_string(from, "name"), err) < 0)
                 return -1;
         solution->blueprint = json_incref(blueprint);
-        if (pd_json_get_bool(from, "shared", false))
+        if (pd_json_get_bool(from, "shared", false)) {
                 solution->claim = pd_arena_alloc(&solution->arena, 1, sizeof(*solution->claim));
+                if (solution->claim == NULL)
+                        return pd_fail_memory(err, "a claim");
+                *solution->claim = pd_solution_default_options.claim;
+        }
         json_array_foreach (pd_json_get(from, "workloads"), i, item) {
                 if (read_workload(solution, item, err) < 0)
                         return -1;

@@ -1,0 +1,69 @@
+"""The Kubernetes engine, through tests/programs/engine-try, on the cluster of the tests."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from cluster import Cluster
+from container_engine import EngineTry
+
+OURS = "app.kubernetes.io/managed-by=playground-deployer"
+KINDS = (
+    "namespaces,networkpolicies,secrets,configmaps,persistentvolumeclaims,services,ingresses,"
+    "deployments,pods"
+)
+
+
+class ClusterEngine(EngineTry):
+    """As for Docker; `engine.at(namespace="x")` is the same with options."""
+
+    def __init__(self, cluster: Cluster, config=None, **options: str):
+        words = [f"{name.replace('_', '-')}={value}" for name, value in options.items()]
+        super().__init__(",".join(["kubernetes", *words]), config or cluster.kubeconfig)
+        self.cluster = cluster
+
+    def at(self, config=None, **options: str) -> "ClusterEngine":
+        return ClusterEngine(self.cluster, config or self.config, **options)
+
+    def states(self, name: str) -> dict[str, str]:
+        (deployment,) = self("list", name)
+        return {workload["name"]: workload["state"] for workload in deployment["workloads"]}
+
+
+def pipeline(image: str, **changes) -> dict:
+    """Three workloads with members changed: pipeline(image, sink={"args": ["mute"]})."""
+    names = ("source", "sink", "orchestrator")
+    return {
+        "name": "My Demo",
+        "blueprint": {"name": "My Demo", "nodes": []},
+        "protos": {"source.proto": 'syntax = "proto3";'},
+        "workloads": [
+            {"name": name, "image": image} | changes.pop(name, {})
+            for name in names
+            if changes.get(name, {}) is not None or changes.pop(name)
+        ],
+    } | changes
+
+
+def model(image: str, **members) -> dict:
+    return {"name": "One", "workloads": [{"name": "one", "image": image} | members]}
+
+
+def objects(cluster: Cluster, name: str, kinds: str = KINDS) -> dict[tuple[str, str], dict]:
+    """Everything of a deployment, wherever it is."""
+    selector = f"--selector={OURS},app.kubernetes.io/instance={name}"
+    found = cluster.get(kinds, "--all-namespaces", selector)["items"]
+    return {(each["kind"], each["metadata"]["name"]): each for each in found}
+
+
+@pytest.fixture
+def engine(cluster) -> ClusterEngine:
+    return ClusterEngine(cluster)
+
+
+@pytest.fixture
+def name(cluster) -> Iterator[str]:
+    """Of a deployment, and of its namespace, which is gone after the test."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")

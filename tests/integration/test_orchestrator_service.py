@@ -23,8 +23,8 @@ from orchestrator_world import (
 )
 from process import wait_for
 
-# Longest end of a process that was told to end.
-END_S = 1
+# A process that was told to end and has not by then is waiting for somebody.
+END_S = 10
 
 
 class OpenCalls:

@@ -31,8 +31,9 @@ struct pd_pairs {
 };
 
 /**
- * Set a value, whether the name is there already or not; NULL takes the name away. Texts and the
- * new list are in the arena: the old one, which others may share, stays as it is. -1: no memory.
+ * Set a value, at the place of its name if that is there already; NULL takes the name away. Texts
+ * and the new list are in the arena: the old one, which others may share, stays as it is. -1: no
+ * memory.
  */
 int pd_pairs_set(struct pd_arena *arena, struct pd_pairs *pairs, const char *name,
                  const char *value) PD_MUST_CHECK;

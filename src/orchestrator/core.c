@@ -63,7 +63,7 @@ static void fill(const struct pd_core *core, enum pd_err_code code, const char *
         (void)snprintf(ret->message, sizeof(ret->message), "%s", message);
 }
 
-static const char *word_for(const struct pd_core *core)
+const char *pd_core_state_name(const struct pd_core *core)
 {
         static const char *const words[] = {
                 [PD_RUN_READY] = "initialized",
@@ -72,7 +72,9 @@ static const char *word_for(const struct pd_core *core)
                 [PD_RUN_STOPPED] = "stopped",
         };
 
-        return words[pd_run_state(core->run)];
+        if (core->run != NULL)
+                return words[pd_run_state(core->run)];
+        return core->failure.code != PD_OK ? "failed" : "not initialized";
 }
 
 void pd_core_status(const struct pd_core *core, struct pd_core_status *ret)
@@ -81,16 +83,16 @@ void pd_core_status(const struct pd_core *core, struct pd_core_status *ret)
                 fill(core, core->failure.code, "", ret);
                 (void)snprintf(ret->message, sizeof(ret->message), "failed: %s", core->failure.msg);
         } else if (core->run == NULL) {
-                fill(core, PD_OK, "not initialized", ret);
+                fill(core, PD_OK, pd_core_state_name(core), ret);
         } else if (!pd_run_plan(core->run)->has_source) {
                 fill(core, PD_OK, "", ret);
                 (void)snprintf(
                         ret->message, sizeof(ret->message),
                         "%s: no operation has the input Empty and no incoming edge, so a run "
                         "starts nothing",
-                        word_for(core));
+                        pd_core_state_name(core));
         } else {
-                fill(core, PD_OK, word_for(core), ret);
+                fill(core, PD_OK, pd_core_state_name(core), ret);
         }
 }
 
@@ -172,7 +174,7 @@ static void settle(struct pd_core *core, struct job *job)
         if (job->result == 0 && core->runs_when_ready) {
                 struct pd_core_status ignored;
 
-                pd_core_run(core, core->ready_label, -1, &ignored);
+                (void)pd_core_run(core, core->ready_label, -1, &ignored);
         }
         core->runs_when_ready = false;
         if (job->done != NULL)
@@ -254,20 +256,24 @@ void pd_core_initialize(struct pd_core *core, struct pd_pipeline_texts *texts,
 
 /* Runs. */
 
-void pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
+bool pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
                  struct pd_core_status *ret)
 {
+        bool begins;
+
         if (core->run == NULL) {
                 fill(core, PD_E_UNPROCESSABLE, "not initialized", ret);
-                return;
+                return false;
         }
-        if (pd_run_state(core->run) != PD_RUN_RUNNING) {
+        begins = pd_run_state(core->run) != PD_RUN_RUNNING;
+        if (begins) {
                 (void)snprintf(core->label, sizeof(core->label), "%s", label);
                 pd_events_set_run(core->events, core->label);
                 pd_log(core->options.log, PD_LOG_INFO, "core", NULL, "a run begins");
                 pd_run_start(core->run, iterations >= 0 ? (uint64_t)iterations : core->iterations);
         }
         pd_core_status(core, ret);
+        return begins;
 }
 
 void pd_core_run_when_ready(struct pd_core *core, const char *label)

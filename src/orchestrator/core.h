@@ -46,12 +46,16 @@ void pd_core_free(struct pd_core *core);
 void pd_core_initialize(struct pd_core *core, struct pd_pipeline_texts *texts,
                         void (*done)(void *user, const struct pd_core_status *status), void *user);
 
-/** Start a run; `iterations` -1: as initialize() said. While one is running nothing changes. */
-void pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
+/** Start a run; `iterations` -1: as initialize() said. While one is running nothing changes.
+ * Whether a run has begun. */
+bool pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
                  struct pd_core_status *ret);
 
 void pd_core_stop(struct pd_core *core, struct pd_core_status *ret);
 void pd_core_status(const struct pd_core *core, struct pd_core_status *ret);
+
+/** "not initialized", "failed" (to be), "initialized", "running", "finished", "stopped". */
+const char *pd_core_state_name(const struct pd_core *core);
 
 /** Run as soon as the pipeline that is being made ready is. */
 void pd_core_run_when_ready(struct pd_core *core, const char *label);

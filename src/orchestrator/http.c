@@ -6,6 +6,7 @@
 
 #include "bridge.h"
 #include "httpd/httpd.h"
+#include "json/build.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "report.h"
@@ -45,6 +46,7 @@ struct question {
         struct pd_watch_wish wish;
         struct pd_http_stream *stream;
         struct pd_core_status status;
+        bool has_begun;
         struct pd_err err;
         int result;
 };
@@ -74,7 +76,8 @@ static void ask_run(void *context)
 {
         struct question *question = context;
 
-        pd_core_run(question->core, question->label, question->iterations, &question->status);
+        question->has_begun = pd_core_run(question->core, question->label, question->iterations,
+                                          &question->status);
 }
 
 static void ask_stop(void *context)
@@ -117,15 +120,17 @@ static void reply_tree(struct pd_http_exchange *exchange, json_t *json)
         pd_http_reply_problem(exchange, &err, NULL);
 }
 
-/* The status of a core, with the HTTP status of its code. */
-static void reply_status(struct pd_http_exchange *exchange, const struct pd_core_status *status)
+/* The status of a core, or why it did not do what it was asked for. */
+static void reply_status(struct pd_http_exchange *exchange, const struct pd_core_status *status,
+                         json_t *json)
 {
         struct pd_err err = {0};
 
         if (status->success) {
-                reply_tree(exchange, pd_report_status(status));
+                reply_tree(exchange, json);
                 return;
         }
+        json_decref(json);
         (void)pd_fail(&err, PD_E_CONFLICT, 0, "%s", status->message);
         pd_http_reply_problem(exchange, &err, NULL);
 }
@@ -204,7 +209,7 @@ static int read_run(struct pd_http_exchange *exchange, json_t **ret_json, struct
                                                      .max_values = MAX_BODY_VALUES};
         size_t len;
         const char *body = pd_http_body(exchange, &len);
-        const json_t *iterations;
+        const json_t *label, *iterations;
 
         ret->label = "";
         ret->iterations = -1;
@@ -214,8 +219,12 @@ static int read_run(struct pd_http_exchange *exchange, json_t **ret_json, struct
                 return -1;
         if (!json_is_object(*ret_json))
                 return pd_fail(err, PD_E_INVALID, 0, "the body is no JSON object");
-        if (pd_json_get_string(*ret_json, "label") != NULL)
-                ret->label = pd_json_get_string(*ret_json, "label");
+        label = pd_json_get(*ret_json, "label");
+        if (label != NULL && !json_is_string(label))
+                return pd_fail(err, PD_E_INVALID, 0, "'label' is %s, not a string",
+                               pd_json_kind(label));
+        if (label != NULL)
+                ret->label = json_string_value(label);
         iterations = pd_json_get(*ret_json, "iterations");
         if (iterations == NULL)
                 return 0;
@@ -230,14 +239,18 @@ static void run(struct pd_http_exchange *exchange, void *app)
         pd_auto(pd_json_free_ptr) json_t *json = NULL;
         struct question question = {0};
         struct pd_err err = {0};
+        json_t *answer;
 
         if (check_token(app, exchange, &err) < 0 ||
             read_run(exchange, &json, &question, &err) < 0) {
                 pd_http_reply_problem(exchange, &err, NULL);
                 return;
         }
-        if (ask(app, exchange, ask_run, &question))
-                reply_status(exchange, &question.status);
+        if (!ask(app, exchange, ask_run, &question))
+                return;
+        answer = pd_report_status(&question.status);
+        pd_json_put(&answer, "began", json_boolean(question.has_begun));
+        reply_status(exchange, &question.status, answer);
 }
 
 static void stop(struct pd_http_exchange *exchange, void *app)
@@ -250,7 +263,7 @@ static void stop(struct pd_http_exchange *exchange, void *app)
                 return;
         }
         if (ask(app, exchange, ask_stop, &question))
-                reply_status(exchange, &question.status);
+                reply_status(exchange, &question.status, pd_report_status(&question.status));
 }
 
 /* Contents of messages are for those who may also run the pipeline. */

@@ -21,16 +21,17 @@ json_t *pd_report_status(const struct pd_core_status *status)
 static json_t *lane_json(const struct pd_lane_report *lane)
 {
         return json_pack(
-                "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:{s:I, s:I, s:b}, s:I, s:I, s:I, s:I, "
-                "s:I, s:s}",
+                "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:{s:I, s:I, s:b}, s:{s:I, s:I}, s:I, s:I, "
+                "s:I, s:I, s:I, s:s}",
                 "node", lane->plan->node, "operation", lane->plan->operation, "rpc",
                 lane->plan->path, "address", lane->plan->target, "source", lane->plan->is_source,
                 "input_stream", lane->plan->input_stream, "output_stream",
                 lane->plan->output_stream, "queue", "messages", (json_int_t)lane->waiting, "bytes",
-                (json_int_t)lane->waiting_bytes, "full", lane->is_full, "calls_open",
-                (json_int_t)lane->calls, "calls", (json_int_t)lane->called, "finished",
-                (json_int_t)lane->finished, "failed", (json_int_t)lane->failed, "dropped",
-                (json_int_t)lane->dropped, "problem", lane->problem);
+                (json_int_t)lane->waiting_bytes, "full", lane->is_full, "queue_limits", "messages",
+                (json_int_t)lane->waiting_max, "bytes", (json_int_t)lane->waiting_bytes_max,
+                "calls_open", (json_int_t)lane->calls, "calls", (json_int_t)lane->called,
+                "finished", (json_int_t)lane->finished, "failed", (json_int_t)lane->failed,
+                "dropped", (json_int_t)lane->dropped, "problem", lane->problem);
 }
 
 static json_t *edge_json(const struct pd_lane_report *from, const struct pd_plan_lane *to)
@@ -87,7 +88,8 @@ json_t *pd_report_json(const struct pd_core *core)
 
         pd_core_status(core, &status);
         json = pd_report_status(&status);
-        if (json == NULL || !set(json, "label", json_string(pd_core_label(core))) ||
+        if (json == NULL || !set(json, "state", json_string(pd_core_state_name(core))) ||
+            !set(json, "label", json_string(pd_core_label(core))) ||
             !set(json, "stalled_seconds", stalled(run)) || (run != NULL && !add_run(json, run)))
                 return NULL;
         return pd_steal(&json);

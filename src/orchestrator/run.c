@@ -421,6 +421,8 @@ void pd_run_report(const struct pd_run *run, size_t index, struct pd_lane_report
                 .plan = lane->plan,
                 .waiting = lane->queue.count,
                 .waiting_bytes = lane->queue.bytes,
+                .waiting_max = lane->queue.max_count,
+                .waiting_bytes_max = lane->queue.max_bytes,
                 .is_full = pd_queue_is_blocking(&lane->queue),
                 .calls = lane->open,
                 .called = lane->called,

@@ -83,6 +83,7 @@ int64_t pd_run_stalled_since(const struct pd_run *run);
 struct pd_lane_report {
         const struct pd_plan_lane *plan;
         size_t waiting, waiting_bytes;
+        size_t waiting_max, waiting_bytes_max; /**< where the queue is full */
         bool is_full;
         size_t calls; /**< open now */
         uint64_t called, finished, failed, dropped;

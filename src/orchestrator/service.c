@@ -169,7 +169,7 @@ static void run(struct pd_grpc_call *call, struct pd_grpc_message *message, void
                 reply_failure(service, call, &err);
                 return;
         }
-        pd_core_run(service->core, label.label, -1, &status);
+        (void)pd_core_run(service->core, label.label, -1, &status);
         reply_status(service, call, &status);
 }
 

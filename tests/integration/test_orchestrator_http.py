@@ -44,7 +44,8 @@ def test_health_is_a_matter_of_the_process(start):
 
 def test_status_tells_of_lanes_and_edges(start):
     orchestrator, client = start()
-    assert orchestrator.report()["message"] == "not initialized"
+    report = orchestrator.report()
+    assert (report["message"], report["state"]) == ("not initialized", "not initialized")
     with chain(source(), sink(Inbox())) as pipeline:
         client.begin(pipeline, "a label", iterations=5)
         client.wait_for("finished")
@@ -52,6 +53,7 @@ def test_status_tells_of_lanes_and_edges(start):
         ports = [node.port for node in pipeline.nodes]
     assert (report["success"], report["code"], report["message"]) == (True, 0, "finished")
     assert (report["label"], report["active_threads"]) == ("a label", 0)
+    assert report["state"] == "finished"
     giver, taker = report["lanes"]
     idle = {"messages": 0, "bytes": 0, "full": False}
     counts = {"calls_open": 0, "calls": 5, "finished": 5, "failed": 0, "dropped": 0, "problem": ""}
@@ -65,6 +67,7 @@ def test_status_tells_of_lanes_and_edges(start):
             "address": address,
             "source": node == "source",
             "queue": idle,
+            "queue_limits": {"messages": 1000, "bytes": 64 * 1024 * 1024},
         }
     (edge,) = report["edges"]
     assert edge.pop("messages_per_second") >= 0
@@ -105,7 +108,10 @@ def test_run_and_stop_want_the_token(start):
         assert client.status().message == "initialized"
         status, answer = orchestrator.ask("/api/v1/run", "POST", Playground_Token=TOKEN)
         assert (status, answer["message"], answer["active_threads"]) == (200, "running", 2)
+        assert answer["began"]
         assert client.status().message == "running"
+        _, answer = orchestrator.ask("/api/v1/run", "POST", Playground_Token=TOKEN)
+        assert (answer["message"], answer["began"]) == ("running", False)
         status, answer = orchestrator.ask("/api/v1/stop", "POST", Playground_Token=TOKEN)
         assert (status, answer["message"]) == (200, "stopped")
     assert TOKEN not in orchestrator.log
@@ -134,11 +140,21 @@ def test_a_body_names_label_and_iterations(start):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b'{"iterations": -1}', b'{"iterations": "3"}', b'{"iterations": 1.5}']
+    ("body", "says"),
+    [
+        (b"{", "line 1"),
+        (b"[]", "no JSON object"),
+        (b'{"iterations": -1}', "'iterations'"),
+        (b'{"iterations": "3"}', "'iterations'"),
+        (b'{"iterations": 1.5}', "'iterations'"),
+        (b'{"label": 3}', "'label' is a number, not a string"),
+    ],
 )
-def test_a_body_that_cannot_be_read_is_refused(start, body):
+def test_a_body_that_cannot_be_read_is_refused(start, body, says):
     orchestrator, _ = start(**WITH_TOKEN)
-    assert orchestrator.ask("/api/v1/run", "POST", body, Playground_Token=TOKEN)[0] == 400
+    status, problem = orchestrator.ask("/api/v1/run", "POST", body, Playground_Token=TOKEN)
+    assert status == 400
+    assert says in problem["detail"]
 
 
 def test_events_come_as_over_grpc_until_the_run_has_finished(start):

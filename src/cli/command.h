@@ -43,6 +43,12 @@ struct pd_options {
         int64_t since; /**< milliseconds ago; 0: from the beginning */
         bool timestamps;
 
+        /* its run */
+        int64_t iterations; /**< calls of each source; 0: as it was set up */
+        const char *label;  /**< NULL: none */
+        bool messages;
+        bool next;
+
         /* the local catalogue, and tokens for its deployer */
         const char *data_dir;
         const char *solution_id;
@@ -61,6 +67,10 @@ extern const struct pd_config_table pd_options_of_catalog;
 extern const struct pd_config_table pd_options_of_token;
 extern const struct pd_config_table pd_options_of_up;
 extern const struct pd_config_table pd_options_of_ps;
+extern const struct pd_config_table pd_options_of_run;
+extern const struct pd_config_table pd_options_of_observe;
+extern const struct pd_config_table pd_options_of_status;
+extern const struct pd_config_table pd_options_of_stop;
 extern const struct pd_config_table pd_options_of_logs;
 extern const struct pd_config_table pd_options_of_restart;
 extern const struct pd_config_table pd_options_of_down;
@@ -102,6 +112,10 @@ int pd_cmd_catalog(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_token(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_up(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_ps(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_run(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_observe(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_status(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
+int pd_cmd_stop(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_logs(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_restart(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;
 int pd_cmd_down(struct pd_call *call, struct pd_err *err) PD_MUST_CHECK;

@@ -137,6 +137,31 @@ static const struct pd_config_key up[] = {
 
 static const struct pd_config_key ps[] = {DEPLOYMENT, ENGINE, OUTPUT, HELP};
 
+static const struct pd_config_key run[] = {
+        FLAG("iterations", INT, iterations, .max = INT32_MAX, .value_name = "N", .preset = "0",
+             .help = "calls of each source; 0: until it is stopped"),
+        FLAG("label", STRING, label, .value_name = "TEXT", .help = "what its events are called by"),
+        DEPLOYMENT,
+        ENGINE,
+        OUTPUT,
+        HELP,
+};
+
+static const struct pd_config_key observe[] = {
+        FLAG("messages", BOOL, messages, .help = "show what is in the messages"),
+        FLAG("next", BOOL, next, .help = "wait for the next run where one has ended"),
+        FLAG("timeout", DURATION, timeout, .max = MAX_TIMEOUT_MS, .preset = "0",
+             .help = "fail when the run has not ended by then; 0: never"),
+        DEPLOYMENT,
+        ENGINE,
+        OUTPUT,
+        HELP,
+};
+
+static const struct pd_config_key status[] = {DEPLOYMENT, ENGINE, OUTPUT, HELP};
+
+static const struct pd_config_key stop[] = {DEPLOYMENT, ENGINE, OUTPUT, HELP};
+
 static const struct pd_config_key logs[] = {
         FLAG("follow", BOOL, follow, .short_flag = 'f', .help = "go on as more is written"),
         FLAG("tail", INT, tail, .min = -1, .max = INT32_MAX, .value_name = "N", .preset = "-1",
@@ -177,6 +202,10 @@ const struct pd_config_table pd_options_of_catalog = TABLE(catalog);
 const struct pd_config_table pd_options_of_token = TABLE(token);
 const struct pd_config_table pd_options_of_up = TABLE(up);
 const struct pd_config_table pd_options_of_ps = TABLE(ps);
+const struct pd_config_table pd_options_of_run = TABLE(run);
+const struct pd_config_table pd_options_of_observe = TABLE(observe);
+const struct pd_config_table pd_options_of_status = TABLE(status);
+const struct pd_config_table pd_options_of_stop = TABLE(stop);
 const struct pd_config_table pd_options_of_logs = TABLE(logs);
 const struct pd_config_table pd_options_of_restart = TABLE(restart);
 const struct pd_config_table pd_options_of_down = TABLE(down);

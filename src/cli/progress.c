@@ -3,12 +3,12 @@
 
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/own.h"
 #include "base/utf8.h"
+#include "live.h"
 #include "output.h"
 
 /* Most bytes that are written for one event. */
@@ -31,13 +31,10 @@ struct pd_progress_row {
 
 void pd_progress_begin(struct pd_progress *progress, const struct pd_call *call)
 {
-        const char *terminal = pd_config_variable(call->cli->environment, "TERM");
-
         *progress = (struct pd_progress){
                 .call = call,
                 .began_us = pd_clock_mono_us(),
-                .is_alive = isatty(call->cli->out) &&
-                            (terminal == NULL || strcmp(terminal, "dumb") != 0),
+                .is_alive = pd_live_can(call->cli),
         };
 }
 

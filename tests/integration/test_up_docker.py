@@ -10,12 +10,10 @@ import subprocess
 import pytest
 from conftest import BUILD, ROOT
 from process import wait_for
-from up_world import ids, values_file
+from up_world import EXAMPLES, ids, values_file
 
 # One engine for all of these, with the images of our own programs.
 pytestmark = pytest.mark.xdist_group("images")
-
-EXAMPLES = ("chain", "shared-folder", "single-model", "sudoku-like")
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -157,11 +155,16 @@ def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, stocked, tmp_path
 
 def test_logs_tell_the_lines_of_each_node(ctl):
     ctl("up", ROOT / "examples/chain", "demo")
-    told = ctl("logs").text
-    assert re.search(
-        r"^orchestrator \| \{.*a pipeline of 3 operations is ready", told, re.MULTILINE
+    lines = (
+        r"^orchestrator \| \{.*a pipeline of 3 operations is ready",
+        *(rf"^{node:12} \| 8061$" for node in ("thermometer", "converter", "display")),
     )
-    assert re.search(r"^converter    \| 8061$", told, re.MULTILINE)
+
+    def have_written() -> bool:  # who is ready may not have told so yet
+        told = ctl("logs").text
+        return all(re.search(line, told, re.MULTILINE) for line in lines)
+
+    wait_for(have_written, "each has written")
 
     (line,) = map(json.loads, ctl("logs", "converter", "--output=json").text.splitlines())
     assert line == {"workload": "converter", "time": line["time"], "text": "8061"}

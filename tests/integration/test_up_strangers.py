@@ -5,6 +5,7 @@ import stat
 import zipfile
 
 import pytest
+from process import wait_for
 from up_world import ids
 
 import yaml
@@ -78,7 +79,10 @@ def test_names_in_a_blueprint_may_be_written_in_another_case_than_their_objects(
             other.writestr(name, content)
     ctl("up", path, "demo")
     assert "converter" in ids(stocked, "demo")
-    assert "a pipeline of 3 operations is ready" in ctl("logs", "orchestrator").text
+    wait_for(
+        lambda: "a pipeline of 3 operations is ready" in ctl("logs", "orchestrator").text,
+        "the orchestrator has read it",
+    )
 
 
 def changed_pod(**members):

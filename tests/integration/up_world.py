@@ -8,19 +8,26 @@ import pytest
 from conftest import BUILD, ROOT
 from container_engine import Docker, running
 
+EXAMPLES = ("chain", "shared-folder", "single-model", "sudoku-like")
+
+
+def stock(engine: Docker) -> None:
+    """Give it the images of our programs."""
+    done = subprocess.run(
+        [ROOT / "script/images", "--load"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"DOCKER_HOST": engine.host, "KIND": BUILD.name},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
 
 @pytest.fixture(scope="session")
 def stocked():
     """A Docker with the images of our programs."""
     with running(Docker) as docker:
-        done = subprocess.run(
-            [ROOT / "script/images", "--load"],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"DOCKER_HOST": docker.host, "KIND": BUILD.name},
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        stock(docker)
         yield docker
 
 

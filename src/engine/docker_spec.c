@@ -52,10 +52,13 @@ static json_t *env_json(const struct pd_workload *workload)
         for (size_t i = 0; i < workload->env.count; i++)
                 pd_json_append(&list, json_sprintf("%s=%s", workload->env.at[i].name,
                                                    workload->env.at[i].value));
-        if (pd_workload_is_orchestrator(workload) &&
-            !has_variable(workload, PD_ENGINE_PIPELINE_VARIABLE))
+        if (!pd_workload_is_orchestrator(workload))
+                return list;
+        if (!has_variable(workload, PD_ENGINE_PIPELINE_VARIABLE))
                 pd_json_append(&list, json_string(PD_ENGINE_PIPELINE_VARIABLE
                                                   "=" PD_ENGINE_PIPELINE_FOLDER));
+        if (!has_variable(workload, PD_ENGINE_RUN_VARIABLE))
+                pd_json_append(&list, json_string(PD_ENGINE_RUN_VARIABLE "=" PD_ENGINE_RUN_FILE));
         return list;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "resume.h"
+
 /** A pipeline on its way to a plan. */
 struct job {
         struct pd_core *core;
@@ -30,7 +32,9 @@ struct pd_core {
         struct pd_err failure; /**< why the last pipeline was not taken; PD_OK: it was */
         bool runs_when_ready;
         char ready_label[PD_CORE_MAX_LABEL + 1];
-        struct job *jobs; /**< the first one has the thread */
+        int64_t ready_iterations;
+        const char *run_file; /**< NULL: none */
+        struct job *jobs;     /**< the first one has the thread */
         size_t job_count;
         pthread_t thread;
         struct pd_post prepared;
@@ -96,12 +100,42 @@ void pd_core_status(const struct pd_core *core, struct pd_core_status *ret)
         }
 }
 
+/* The file with the run. */
+
+static void check_run_file(const struct pd_core *core, int result, const struct pd_err *err)
+{
+        if (result < 0)
+                pd_log(core->options.log, PD_LOG_WARN, "core", NULL,
+                       "who starts again will not know of this run: %s", err->msg);
+}
+
+static void remember_run(const struct pd_core *core, uint64_t iterations)
+{
+        struct pd_resume resume = {.iterations = (int64_t)iterations};
+        struct pd_err err = {0};
+
+        if (core->run_file == NULL)
+                return;
+        memcpy(resume.label, core->label, sizeof(resume.label));
+        check_run_file(core, pd_resume_write(core->run_file, &resume, &err), &err);
+}
+
+/* When all of the process ends the run is to go on in the next one. */
+static void forget_run(const struct pd_core *core)
+{
+        struct pd_err err = {0};
+
+        if (core->run_file != NULL && !core->is_ending)
+                check_run_file(core, pd_resume_forget(core->run_file, &err), &err);
+}
+
 /* A pipeline comes in. */
 
 static void run_has_finished(void *owner)
 {
         struct pd_core *core = owner;
 
+        forget_run(core);
         pd_log(core->options.log, PD_LOG_INFO, "core", NULL, "the run has finished");
         pd_events_finish(core->events);
 }
@@ -114,6 +148,7 @@ static void end_run(struct pd_core *core)
                 return;
         tell(core, PD_EVENT_TERMINATE);
         pd_run_stop(core->run);
+        forget_run(core);
         tell(core, PD_EVENT_DELETE_THREADS);
         tell(core, PD_EVENT_DELETE_QUEUES);
         pd_run_free(core->run);
@@ -174,7 +209,7 @@ static void settle(struct pd_core *core, struct job *job)
         if (job->result == 0 && core->runs_when_ready) {
                 struct pd_core_status ignored;
 
-                (void)pd_core_run(core, core->ready_label, -1, &ignored);
+                (void)pd_core_run(core, core->ready_label, core->ready_iterations, &ignored);
         }
         core->runs_when_ready = false;
         if (job->done != NULL)
@@ -259,6 +294,7 @@ void pd_core_initialize(struct pd_core *core, struct pd_pipeline_texts *texts,
 bool pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
                  struct pd_core_status *ret)
 {
+        uint64_t calls = iterations >= 0 ? (uint64_t)iterations : core->iterations;
         bool begins;
 
         if (core->run == NULL) {
@@ -270,16 +306,32 @@ bool pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
                 (void)snprintf(core->label, sizeof(core->label), "%s", label);
                 pd_events_set_run(core->events, core->label);
                 pd_log(core->options.log, PD_LOG_INFO, "core", NULL, "a run begins");
-                pd_run_start(core->run, iterations >= 0 ? (uint64_t)iterations : core->iterations);
+                remember_run(core, calls);
+                pd_run_start(core->run, calls);
         }
         pd_core_status(core, ret);
         return begins;
 }
 
-void pd_core_run_when_ready(struct pd_core *core, const char *label)
+void pd_core_run_when_ready(struct pd_core *core, const char *label, int64_t iterations)
 {
         core->runs_when_ready = true;
+        core->ready_iterations = iterations;
         (void)snprintf(core->ready_label, sizeof(core->ready_label), "%s", label);
+}
+
+void pd_core_resume(struct pd_core *core, const char *path)
+{
+        struct pd_resume resume = {0};
+        struct pd_err err = {0};
+        bool is_there = false;
+
+        core->run_file = path;
+        if (pd_resume_read(path, &is_there, &resume, &err) < 0)
+                pd_log(core->options.log, PD_LOG_WARN, "core", NULL,
+                       "what ran before is not known: %s", err.msg);
+        if (is_there)
+                pd_core_run_when_ready(core, resume.label, resume.iterations);
 }
 
 void pd_core_stop(struct pd_core *core, struct pd_core_status *ret)
@@ -291,6 +343,7 @@ void pd_core_stop(struct pd_core *core, struct pd_core_status *ret)
         if (pd_run_state(core->run) == PD_RUN_RUNNING) {
                 tell(core, PD_EVENT_TERMINATE);
                 pd_run_stop(core->run);
+                forget_run(core);
                 pd_log(core->options.log, PD_LOG_INFO, "core", NULL, "the run was stopped");
         }
         pd_core_status(core, ret);

@@ -57,8 +57,15 @@ void pd_core_status(const struct pd_core *core, struct pd_core_status *ret);
 /** "not initialized", "failed" (to be), "initialized", "running", "finished", "stopped". */
 const char *pd_core_state_name(const struct pd_core *core);
 
-/** Run as soon as the pipeline that is being made ready is. */
-void pd_core_run_when_ready(struct pd_core *core, const char *label);
+/** Run as soon as the pipeline that is being made ready is; `iterations` as above. */
+void pd_core_run_when_ready(struct pd_core *core, const char *label, int64_t iterations);
+
+/**
+ * From now on the run that is going is in the file `path`, which must outlive the core, until it
+ * has finished or is stopped: the end of the process leaves it there. Where one is in it already it
+ * begins anew as soon as the pipeline is ready. What goes wrong with the file is logged.
+ */
+void pd_core_resume(struct pd_core *core, const char *path);
 
 struct pd_events *pd_core_events(struct pd_core *core);
 

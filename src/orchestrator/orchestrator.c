@@ -110,7 +110,9 @@ static int begin_with_pipeline(struct pd_orchestrator *orchestrator, struct pd_e
         if (pd_pipeline_texts_load(settings->pipeline, &texts, err) < 0)
                 return -1;
         if (settings->run)
-                pd_core_run_when_ready(orchestrator->core, settings->label);
+                pd_core_run_when_ready(orchestrator->core, settings->label, -1);
+        if (settings->run_file != NULL)
+                pd_core_resume(orchestrator->core, settings->run_file);
         pd_core_initialize(orchestrator->core, texts, pipeline_is_in, orchestrator);
         return 0;
 }

@@ -22,6 +22,7 @@ static const struct pd_config_key keys[] = {
         PD_ROW_TEXT("pipeline", pipeline, "DIR", NULL, "blueprint.json, dockerinfo.json and *.proto to begin with"),
         PD_ROW_BOOL("run", run, "run the pipeline as soon as it is ready"),
         PD_ROW_TEXT("label", label, "TEXT", "", "of that run, in events"),
+        PD_ROW_TEXT("run-file", run_file, "FILE", NULL, "where the run that is going is written down; who is started again with it goes on"),
 
         PD_ROW_NUMBER("queue-messages", queue_messages, 1, MAX_MESSAGES, "1000", "that wait for an operation, before those who send more have to wait"),
         PD_ROW_SIZE("queue-bytes", queue_bytes, MAX_BYTES, "64MiB", "likewise, in bytes"),
@@ -47,5 +48,7 @@ int pd_orchestrator_settings_read(struct pd_config *config,
                 return -1;
         if (settings->run && settings->pipeline == NULL)
                 return pd_fail(err, PD_E_USAGE, 0, "--run wants a --pipeline to run");
+        if (settings->run_file != NULL && settings->pipeline == NULL)
+                return pd_fail(err, PD_E_USAGE, 0, "--run-file wants a --pipeline to go on with");
         return 0;
 }

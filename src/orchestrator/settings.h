@@ -19,6 +19,7 @@ struct pd_orchestrator_settings {
         const char *pipeline;
         bool run;
         const char *label;
+        const char *run_file;
 
         int64_t queue_messages, concurrency, repeats;
         uint64_t queue_bytes, max_message;

@@ -278,11 +278,9 @@ def test_an_operation_that_fails_is_told_with_what_to_do(ctl, observe, tmp_path)
     assert "'playgroundctl logs -d demo converter' may say why" in shown
 
 
-def test_an_orchestrator_that_is_killed_is_observed_on_when_it_is_back(
-    ctl, stocked, observe, tmp_path
-):
+def test_an_orchestrator_that_is_killed_comes_back_and_goes_on(ctl, stocked, observe, tmp_path):
     ctl("up", CHAIN, "demo", "--values", slowly(tmp_path))
-    ctl("run")
+    ctl("run", "--label", "before")
     observer = observe("--messages")
     observer.wait_for("display/show")
     before = stocked.containers("demo")["orchestrator"]
@@ -291,11 +289,12 @@ def test_an_orchestrator_that_is_killed_is_observed_on_when_it_is_back(
     observer.wait_for("it answers again; what happened in")
     assert stocked.containers("demo")["orchestrator"]["RestartCount"] == 1
 
-    observer.wait_for("waiting for a run")
     seen = len(observer.text)
-    ctl("run", "--iterations", "3")
-    assert "display/show" in observer.end()[seen:]
-    assert "has ended: finished" in observer.err
+    wait_for(lambda: "display/show" in observer.text[seen:], "messages go on", PATIENCE_S * 2)
+    assert status(ctl)["label"] == "before"
+    ctl("stop")
+    observer.end()
+    assert "has ended: stopped" in observer.err
 
 
 def test_what_is_not_there_is_told(ctl, stocked, zipped):

@@ -83,13 +83,15 @@ static void only_the_orchestrator_gets_a_token_and_neither_is_in_the_digest(void
         orchestrator = pd_docker_spec_body(&specs.at[1], &owner, "tok");
         assert_int_equal(json_array_size(pd_json_get(node, "Env")), 1);
         env = pd_json_get(orchestrator, "Env");
-        assert_int_equal(json_array_size(env), 3);
+        assert_int_equal(json_array_size(env), 4);
         assert_string_equal(json_string_value(json_array_get(env, 1)), "PD_PIPELINE=/pipeline");
-        assert_string_equal(json_string_value(json_array_get(env, 2)), "PD_TOKEN=tok");
+        assert_string_equal(json_string_value(json_array_get(env, 2)),
+                            "PD_RUN_FILE=/tmp/playground-run.json");
+        assert_string_equal(json_string_value(json_array_get(env, 3)), "PD_TOKEN=tok");
         assert_string_equal(pd_json_get_string(pd_json_get(node, "Labels"), PD_LABEL_SPEC),
                             specs.at[0].digest);
         assert_null(pd_json_get(pd_json_get(node, "Labels"), PD_LABEL_OWNER));
-        assert_int_equal(json_array_size(pd_json_get(specs.at[1].body, "Env")), 2);
+        assert_int_equal(json_array_size(pd_json_get(specs.at[1].body, "Env")), 3);
 }
 
 static void the_digest_is_of_all_that_a_container_is_made_from(void **state)

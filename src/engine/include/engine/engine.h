@@ -40,6 +40,9 @@
 #define PD_ENGINE_PIPELINE_FOLDER   "/pipeline"
 #define PD_ENGINE_PIPELINE_VARIABLE "PD_PIPELINE"
 #define PD_ENGINE_TOKEN_VARIABLE    "PD_TOKEN"
+/** Where it keeps what runs, in a place that outlives the process: its setting `run_file`. */
+#define PD_ENGINE_RUN_VARIABLE "PD_RUN_FILE"
+#define PD_ENGINE_RUN_FILE     "/tmp/playground-run.json"
 /** The header that carries the token. */
 #define PD_ENGINE_TOKEN_HEADER "Playground-Token"
 /** Its HTTP face is this port of the orchestrator, by the name that its web page has. */

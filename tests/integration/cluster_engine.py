@@ -1,7 +1,9 @@
 """The Kubernetes engine, through tests/programs/engine-try, on the cluster of the tests."""
 
+import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from cluster import Cluster
@@ -54,6 +56,18 @@ def objects(cluster: Cluster, name: str, kinds: str = KINDS) -> dict[tuple[str, 
     selector = f"--selector={OURS},app.kubernetes.io/instance={name}"
     found = cluster.get(kinds, "--all-namespaces", selector)["items"]
     return {(each["kind"], each["metadata"]["name"]): each for each in found}
+
+
+def account_config(cluster: Cluster, namespace: str, account: str, folder: Path) -> Path:
+    """A kubeconfig for a new ServiceAccount."""
+    cluster.kubectl("create", "serviceaccount", account, f"--namespace={namespace}")
+    token = cluster.kubectl("create", "token", account, f"--namespace={namespace}").strip()
+    words = ("config", "view", "--minify", "--flatten", "--raw", "--output=json")
+    config = json.loads(cluster.kubectl(*words))
+    config["users"][0]["user"] = {"token": token}
+    path = folder / "kubeconfig"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    return path
 
 
 @pytest.fixture

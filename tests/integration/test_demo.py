@@ -1,0 +1,65 @@
+"""script/demo: what the first command of the README does."""
+
+import os
+import subprocess
+
+import pytest
+from conftest import BUILD, ROOT
+from container_engine import Docker, running
+
+pytestmark = pytest.mark.xdist_group("images")  # who writes into build/
+
+PATIENCE_S = 300
+NO_SOCKET = "unix:///nonexistent/docker.sock"
+
+
+def demo(host: str, *words) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [ROOT / "script/demo", "--built", *words],
+        env=os.environ | {"DOCKER_HOST": host, "KIND": BUILD.name},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def daemon():
+    with running(Docker) as docker:
+        yield docker
+
+
+def test_the_demo_checks_what_a_run_comes_to_and_leaves_nothing(daemon):
+    done = demo(daemon.host, "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "score: 10 solved with 291 candidates" in done.stdout
+    assert daemon.objects() == []
+
+
+def test_the_demo_leaves_its_pipeline_up_on_an_engine_of_somebody_else(daemon):
+    done = demo(daemon.host)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "down -d demo --volumes" in done.stdout
+    assert set(daemon.containers("demo")) == {
+        "puzzle-source",
+        "solver",
+        "checker",
+        "scoreboard",
+        "orchestrator",
+    }
+
+    # what is up already is run once more
+    again = demo(daemon.host)
+    assert again.returncode == 0, again.stdout + again.stderr
+    daemon.sweep()
+
+
+@pytest.mark.parametrize(("words", "status"), [([], 0), (["--check"], 1)])
+def test_without_an_engine_the_demo_does_what_can_be_done(words, status):
+    """On a machine whose engine is named and does not answer, none is started in its place."""
+    done = demo(NO_SOCKET, *words)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "downloaded.zip is the same, byte for byte" in done.stdout
+    assert done.stdout.count("no container engine") == 1

@@ -38,7 +38,7 @@ def row(what: str, value: float, unit: str, target: str = "") -> None:
 def run(*command, docker: Docker) -> None:
     done = subprocess.run(
         command,
-        env=os.environ | {"DOCKER_HOST": docker.host},
+        env=os.environ | {"DOCKER_HOST": docker.host, "PD_ENGINE": "docker"},
         capture_output=True,
         text=True,
         check=False,

@@ -86,9 +86,7 @@ void pd_core_status(const struct pd_core *core, struct pd_core_status *ret)
         if (core->run == NULL && core->failure.code != PD_OK) {
                 fill(core, core->failure.code, "", ret);
                 (void)snprintf(ret->message, sizeof(ret->message), "failed: %s", core->failure.msg);
-        } else if (core->run == NULL) {
-                fill(core, PD_OK, pd_core_state_name(core), ret);
-        } else if (!pd_run_plan(core->run)->has_source) {
+        } else if (core->run != NULL && !pd_run_plan(core->run)->has_source) {
                 fill(core, PD_OK, "", ret);
                 (void)snprintf(
                         ret->message, sizeof(ret->message),

@@ -33,15 +33,15 @@ struct pd_options {
         /* what runs */
         int engine;             /**< enum pd_engine_kind */
         const char *deployment; /**< NULL: the only one there is */
+        const char *values;     /**< a file; NULL: none */
+        int64_t timeout;        /**< milliseconds */
         bool dry_run;
         bool replace;
-        const char *values; /**< a file; NULL: none */
-        int64_t timeout;    /**< milliseconds */
         bool volumes;
         bool follow;
+        bool timestamps;
         int64_t tail;  /**< < 0: all lines */
         int64_t since; /**< milliseconds ago; 0: from the beginning */
-        bool timestamps;
 
         /* its run */
         int64_t iterations; /**< calls of each source; 0: as it was set up */

@@ -92,19 +92,52 @@ static const json_t *newest_pod(const struct pd_kubernetes_seen *seen)
         return newest;
 }
 
+/* That somebody has waited in vain; what for another event tells, or it passes. */
+static bool is_vague(const json_t *event)
+{
+        return strstr(text_of(event, "message"), "timed out waiting for") != NULL;
+}
+
+static int64_t happened_at(const json_t *event)
+{
+        int64_t last = time_of(event, "lastTimestamp");
+
+        return last != 0 ? last : time_of(event, "eventTime");
+}
+
+static bool says_more(const json_t *event, const json_t *than)
+{
+        if (than == NULL || is_vague(event) != is_vague(than))
+                return than == NULL || is_vague(than);
+        return happened_at(event) >= happened_at(than);
+}
+
+/* The event of that reason that says most, the newest of those; NULL: there is none. */
 static const json_t *find_event(const struct pd_kubernetes_seen *seen, const json_t *pod,
                                 const char *reason)
 {
         const char *uid = text_of(pd_json_get(pod, "metadata"), "uid");
+        const json_t *found = NULL;
         json_t *event;
         size_t i;
 
         json_array_foreach (pd_json_unconst(seen->events), i, event) {
                 if (is_text(event, "reason", reason) &&
-                    is_text(pd_json_get(event, "involvedObject"), "uid", uid))
-                        return event;
+                    is_text(pd_json_get(event, "involvedObject"), "uid", uid) &&
+                    says_more(event, found))
+                        found = event;
         }
-        return NULL;
+        return found;
+}
+
+/* Whether so much time has passed since then; if not, that is the time to judge again. */
+static bool is_past(const struct pd_kubernetes_seen *seen, int64_t since_ms, int64_t ms,
+                    struct pd_kubernetes_verdict *ret)
+{
+        if (seen->now_ms - since_ms > ms)
+                return true;
+        ret->again_ms = since_ms + ms + 1;
+        return false;
 }
 
 /* --- A container that does not run --- */
@@ -144,7 +177,19 @@ static void judge_image(const json_t *waiting, struct pd_kubernetes_verdict *ret
         say(ret, is_first && may_come ? PD_STATE_PULLING : PD_STATE_FAILED, reason, message);
 }
 
-/* It has no container yet: events tell what it waits for. */
+/* What keeps a pod from a container. What has timed out is tried again, and may come yet. */
+static void judge_event(const struct pd_kubernetes_seen *seen, const json_t *event,
+                        enum pd_reason reason, struct pd_kubernetes_verdict *ret)
+{
+        const json_t *scheduled = condition_of(ret->pod, "PodScheduled");
+        bool is_final = !is_vague(event) && is_past(seen, time_of(scheduled, "lastTransitionTime"),
+                                                    PD_KUBERNETES_GRACE_MS, ret);
+
+        say(ret, is_final ? PD_STATE_FAILED : PD_STATE_WAITING, reason, text_of(event, "message"));
+}
+
+/* It has no container yet: events tell what it waits for. Its image's turn comes when it has its
+ * volumes, whatever was amiss with them before. */
 static void judge_creating(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret)
 {
         static const struct {
@@ -155,23 +200,18 @@ static void judge_creating(const struct pd_kubernetes_seen *seen, struct pd_kube
                 {"FailedAttachVolume", PD_REASON_MOUNT},
                 {"FailedCreatePodSandBox", PD_REASON_REFUSED},
         };
-        const json_t *scheduled = condition_of(ret->pod, "PodScheduled");
-        bool is_late =
-                seen->now_ms - time_of(scheduled, "lastTransitionTime") > PD_KUBERNETES_GRACE_MS;
+        bool is_pulled = find_event(seen, ret->pod, "Pulled") != NULL;
+        bool is_pulling = !is_pulled && find_event(seen, ret->pod, "Pulling") != NULL;
 
-        ret->state = PD_STATE_WAITING;
-        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+        ret->state = is_pulling ? PD_STATE_PULLING : PD_STATE_WAITING;
+        for (size_t i = 0; !is_pulling && !is_pulled && i < PD_COUNT(rows); i++) {
                 const json_t *event = find_event(seen, ret->pod, rows[i].event);
 
                 if (event != NULL) {
-                        say(ret, is_late ? PD_STATE_FAILED : PD_STATE_WAITING, rows[i].reason,
-                            text_of(event, "message"));
+                        judge_event(seen, event, rows[i].reason, ret);
                         return;
                 }
         }
-        if (find_event(seen, ret->pod, "Pulling") != NULL &&
-            find_event(seen, ret->pod, "Pulled") == NULL)
-                ret->state = PD_STATE_PULLING;
 }
 
 static void judge_waiting(const struct pd_kubernetes_seen *seen, const json_t *status,
@@ -220,17 +260,16 @@ static void judge_running(const struct pd_kubernetes_seen *seen, const json_t *s
 {
         const json_t *ended = pd_json_dig(status, "lastState", "terminated", NULL);
         bool is_ready = pd_json_get_bool(status, "ready", false);
-        int64_t age_ms;
 
         ret->since_ms = time_of(pd_json_dig(status, "state", "running", NULL), "startedAt");
-        age_ms = seen->now_ms - ret->since_ms;
         if (ended != NULL &&
-            (!is_ready || (!has_probe(ret->pod) && age_ms < PD_KUBERNETES_SETTLE_MS)))
+            (!is_ready ||
+             (!has_probe(ret->pod) && !is_past(seen, ret->since_ms, PD_KUBERNETES_SETTLE_MS, ret))))
                 judge_end(ended, PD_STATE_RESTARTING, ret);
         else if (is_ready)
                 ret->state = pd_kubernetes_is_current(seen->deployment) ? PD_STATE_READY
                                                                         : PD_STATE_STARTING;
-        else if (age_ms > PD_KUBERNETES_SILENT_MS)
+        else if (is_past(seen, ret->since_ms, PD_KUBERNETES_SILENT_MS, ret))
                 say(ret, PD_STATE_STARTING, PD_REASON_NOT_ANSWERING,
                     "runs, but does not answer at its port");
         else
@@ -249,8 +288,9 @@ static void judge_place(const struct pd_kubernetes_seen *seen, const json_t *sch
 
         ret->since_ms = time_of(scheduled, "lastTransitionTime");
         say(ret,
-            !may_come && seen->now_ms - ret->since_ms > PD_KUBERNETES_GRACE_MS ? PD_STATE_FAILED
-                                                                               : PD_STATE_WAITING,
+            !may_come && is_past(seen, ret->since_ms, PD_KUBERNETES_GRACE_MS, ret)
+                    ? PD_STATE_FAILED
+                    : PD_STATE_WAITING,
             is_volume ? PD_REASON_MOUNT : PD_REASON_UNSCHEDULABLE, message);
 }
 
@@ -291,13 +331,24 @@ static void judge_pod(const struct pd_kubernetes_seen *seen, struct pd_kubernete
 
 /* --- A Deployment --- */
 
+static bool is_observed(const json_t *deployment)
+{
+        return number_of(pd_json_get(deployment, "status"), "observedGeneration") >=
+               number_of(pd_json_get(deployment, "metadata"), "generation");
+}
+
+/* Pods from before its last change end, and tell nothing of what becomes of it. */
+static bool has_pods_of_its_own(const json_t *deployment)
+{
+        return number_of(pd_json_get(deployment, "status"), "updatedReplicas") > 0;
+}
+
 static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_verdict *ret)
 {
         const json_t *failure = condition_of(deployment, "ReplicaFailure");
         const char *message = text_of(failure, "message");
 
         ret->since_ms = time_of(pd_json_get(deployment, "metadata"), "creationTimestamp");
-        ret->state = PD_STATE_WAITING;
         if (!is_text(failure, "status", "True") || strstr(message, NO_ACCOUNT_YET) != NULL)
                 return;
         ret->since_ms = time_of(failure, "lastTransitionTime");
@@ -318,7 +369,11 @@ void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubern
                 ret->since_ms = time_of(metadata, "deletionTimestamp");
                 return;
         }
-        ret->pod = newest_pod(seen);
+        ret->state = PD_STATE_WAITING;
+        if (!is_observed(seen->deployment))
+                return;
+        if (has_pods_of_its_own(seen->deployment))
+                ret->pod = newest_pod(seen);
         if (ret->pod != NULL)
                 judge_pod(seen, ret);
         else
@@ -332,8 +387,7 @@ bool pd_kubernetes_is_current(const json_t *deployment)
         int64_t wanted = wish != NULL ? json_integer_value(wish) : 1;
         int64_t updated = number_of(status, "updatedReplicas");
 
-        return number_of(status, "observedGeneration") >=
-                       number_of(pd_json_get(deployment, "metadata"), "generation") &&
-               updated >= wanted && number_of(status, "replicas") <= updated &&
+        return is_observed(deployment) && updated >= wanted &&
+               number_of(status, "replicas") <= updated &&
                number_of(status, "availableReplicas") >= updated;
 }

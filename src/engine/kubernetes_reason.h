@@ -33,7 +33,8 @@ struct pd_kubernetes_verdict {
         int64_t since_ms; /* since 1970; 0: unknown */
         unsigned restarts;
         const json_t *pod; /* it is about; NULL: there is none yet; borrowed */
-        char detail[448];  /* a sentence, fit to print; "" */
+        int64_t again_ms; /* since 1970: judge again then, though nothing has changed; 0: no need */
+        char detail[448]; /* a sentence, fit to print; "" */
 };
 
 /* PD_STATE_FAILED only where waiting alone changes nothing. */

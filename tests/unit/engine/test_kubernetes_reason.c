@@ -17,6 +17,8 @@
 #define META(more) "'metadata': {'labels': {'playground/workload': 'n'}, 'uid': 'u'" more "}"
 #define CURRENT                                                                                    \
         "'observedGeneration': 1, 'replicas': 1, 'updatedReplicas': 1, 'availableReplicas': 1"
+#define OBSERVED "'observedGeneration': 1"
+#define UPDATED  OBSERVED ", 'updatedReplicas': 1"
 #define DEPLOYMENT(status)                                                                         \
         "{'metadata': {'labels': {'playground/workload': 'n'}, 'generation': 1,"                   \
         " 'creationTimestamp': " PAST "}, 'spec': {'replicas': 1}, 'status': {" status "}}"
@@ -27,8 +29,10 @@
                                                  "{}}]},"                                          \
                                                  " 'status': {'containerStatuses': [{" members     \
                                                  "}]}}"
-#define EVENT(reason, message)                                                                     \
-        "{'reason': '" reason "', 'message': '" message "', 'involvedObject': {'uid': 'u'}}"
+#define EVENT(reason, message) EVENT_AT(reason, message, "null")
+#define EVENT_AT(reason, message, time)                                                            \
+        "{'reason': '" reason "', 'message': '" message "', 'lastTimestamp': " time                \
+        ", 'involvedObject': {'uid': 'u'}}"
 
 #define ENDED(reason, code)                                                                        \
         "{'terminated': {'reason': '" reason "', 'exitCode': " code ", 'finishedAt': " PAST "}}"
@@ -145,16 +149,16 @@ static void ready_means_observed_ready(void **state)
                 {"older generation",
                  DEPLOYMENT("'observedGeneration': 0, 'replicas': 1, 'updatedReplicas': 1,"
                             " 'availableReplicas': 1"),
-                 CONTAINER("'ready': true, " RUNS(PAST)), NULL, PD_STATE_STARTING, PD_REASON_NONE,
+                 CONTAINER("'ready': true, " RUNS(PAST)), NULL, PD_STATE_WAITING, PD_REASON_NONE,
                  ""},
                 {"one left over",
                  DEPLOYMENT("'observedGeneration': 1, 'replicas': 2, 'updatedReplicas': 1,"
                             " 'availableReplicas': 2"),
                  CONTAINER("'ready': true, " RUNS(PAST)), NULL, PD_STATE_STARTING, PD_REASON_NONE,
                  ""},
-                {"just started", DEPLOYMENT(""), CONTAINER("'ready': false, " RUNS(JUST)), NULL,
-                 PD_STATE_STARTING, PD_REASON_NONE, ""},
-                {"silent", DEPLOYMENT(""), CONTAINER("'ready': false, " RUNS(PAST)), NULL,
+                {"just started", DEPLOYMENT(UPDATED), CONTAINER("'ready': false, " RUNS(JUST)),
+                 NULL, PD_STATE_STARTING, PD_REASON_NONE, ""},
+                {"silent", DEPLOYMENT(UPDATED), CONTAINER("'ready': false, " RUNS(PAST)), NULL,
                  PD_STATE_STARTING, PD_REASON_NOT_ANSWERING, "does not answer"},
         };
 
@@ -165,13 +169,13 @@ static void ready_means_observed_ready(void **state)
 static void no_place_is_a_failure_only_after_a_while(void **state)
 {
         static const struct row rows[] = {
-                {"just now", DEPLOYMENT(""), POD(NO_PLACE(JUST, "Insufficient cpu")), NULL,
+                {"just now", DEPLOYMENT(UPDATED), POD(NO_PLACE(JUST, "Insufficient cpu")), NULL,
                  PD_STATE_WAITING, PD_REASON_UNSCHEDULABLE, "Insufficient cpu"},
-                {"for long", DEPLOYMENT(""), POD(NO_PLACE(PAST, "Insufficient cpu")), NULL,
+                {"for long", DEPLOYMENT(UPDATED), POD(NO_PLACE(PAST, "Insufficient cpu")), NULL,
                  PD_STATE_FAILED, PD_REASON_UNSCHEDULABLE, "Insufficient cpu"},
-                {"a machine comes", DEPLOYMENT(""), POD(NO_PLACE(PAST, "Insufficient cpu")),
+                {"a machine comes", DEPLOYMENT(UPDATED), POD(NO_PLACE(PAST, "Insufficient cpu")),
                  EVENT("TriggeredScaleUp", ""), PD_STATE_WAITING, PD_REASON_UNSCHEDULABLE, ""},
-                {"no volume", DEPLOYMENT(""),
+                {"no volume", DEPLOYMENT(UPDATED),
                  POD(NO_PLACE(PAST, "unbound immediate PersistentVolumeClaims")), NULL,
                  PD_STATE_FAILED, PD_REASON_MOUNT, "unbound"},
         };
@@ -183,18 +187,32 @@ static void no_place_is_a_failure_only_after_a_while(void **state)
 static void events_tell_what_a_container_waits_for(void **state)
 {
         static const struct row rows[] = {
-                {"nothing said", DEPLOYMENT(""), POD(PLACED(PAST)), NULL, PD_STATE_WAITING,
+                {"nothing said", DEPLOYMENT(UPDATED), POD(PLACED(PAST)), NULL, PD_STATE_WAITING,
                  PD_REASON_NONE, ""},
-                {"mount, at first", DEPLOYMENT(""), POD(PLACED(JUST)),
+                {"mount, at first", DEPLOYMENT(UPDATED), POD(PLACED(JUST)),
                  EVENT("FailedMount", "no secret"), PD_STATE_WAITING, PD_REASON_MOUNT, "no secret"},
-                {"mount, for long", DEPLOYMENT(""), POD(PLACED(PAST)),
+                {"mount, for long", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
                  EVENT("FailedMount", "no secret"), PD_STATE_FAILED, PD_REASON_MOUNT, "no secret"},
-                {"pulling", DEPLOYMENT(""), POD(PLACED(PAST)), EVENT("Pulling", ""),
+                {"pulling", DEPLOYMENT(UPDATED), POD(PLACED(PAST)), EVENT("Pulling", ""),
                  PD_STATE_PULLING, PD_REASON_NONE, ""},
-                {"pulled", DEPLOYMENT(""), POD(PLACED(PAST)),
+                {"pulled", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
                  EVENT("Pulling", "") "," EVENT("Pulled", ""), PD_STATE_WAITING, PD_REASON_NONE,
                  ""},
-                {"of another pod", DEPLOYMENT(""), POD(PLACED(PAST)),
+                {"a timeout, then the cause", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
+                 EVENT_AT("FailedMount", "no secret", PAST) "," EVENT_AT(
+                         "FailedMount", "timed out waiting for the condition", JUST),
+                 PD_STATE_FAILED, PD_REASON_MOUNT, "no secret"},
+                {"a timeout alone", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
+                 EVENT("FailedMount", "timed out waiting for the condition"), PD_STATE_WAITING,
+                 PD_REASON_MOUNT, "timed out"},
+                {"the newest cause", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
+                 EVENT_AT("FailedMount", "now this", JUST) "," EVENT_AT("FailedMount", "first that",
+                                                                        PAST),
+                 PD_STATE_FAILED, PD_REASON_MOUNT, "now this"},
+                {"mounted at last", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
+                 EVENT("FailedMount", "no secret") "," EVENT("Pulling", ""), PD_STATE_PULLING,
+                 PD_REASON_NONE, ""},
+                {"of another pod", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
                  "{'reason': 'FailedMount', 'involvedObject': {'uid': 'other'}}", PD_STATE_WAITING,
                  PD_REASON_NONE, ""},
         };
@@ -206,15 +224,17 @@ static void events_tell_what_a_container_waits_for(void **state)
 static void a_registry_may_answer_at_the_second_try(void **state)
 {
         static const struct row rows[] = {
-                {"first", DEPLOYMENT(""), CONTAINER(WAITS("ErrImagePull", "dial tcp: i/o timeout")),
-                 NULL, PD_STATE_PULLING, PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
-                {"then", DEPLOYMENT(""),
+                {"first", DEPLOYMENT(UPDATED),
+                 CONTAINER(WAITS("ErrImagePull", "dial tcp: i/o timeout")), NULL, PD_STATE_PULLING,
+                 PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
+                {"then", DEPLOYMENT(UPDATED),
                  CONTAINER(WAITS("ImagePullBackOff", "dial tcp: i/o timeout")), NULL,
                  PD_STATE_FAILED, PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
-                {"no such tag", DEPLOYMENT(""), CONTAINER(WAITS("ErrImagePull", "x: not found")),
-                 NULL, PD_STATE_FAILED, PD_REASON_IMAGE_ABSENT, "not found"},
-                {"no right", DEPLOYMENT(""), CONTAINER(WAITS("ErrImagePull", "unauthorized")), NULL,
-                 PD_STATE_FAILED, PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
+                {"no such tag", DEPLOYMENT(UPDATED),
+                 CONTAINER(WAITS("ErrImagePull", "x: not found")), NULL, PD_STATE_FAILED,
+                 PD_REASON_IMAGE_ABSENT, "not found"},
+                {"no right", DEPLOYMENT(UPDATED), CONTAINER(WAITS("ErrImagePull", "unauthorized")),
+                 NULL, PD_STATE_FAILED, PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
         };
 
         (void)state;
@@ -224,14 +244,15 @@ static void a_registry_may_answer_at_the_second_try(void **state)
 static void without_a_pod_the_deployment_knows_why(void **state)
 {
         static const struct row rows[] = {
-                {"nothing yet", DEPLOYMENT(""), NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                {"nothing yet", DEPLOYMENT(OBSERVED), NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE,
+                 ""},
                 {"quota",
-                 DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
-                            " 'message': 'exceeded quota: q'}]"),
+                 DEPLOYMENT(OBSERVED ", 'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
+                                     " 'message': 'exceeded quota: q'}]"),
                  NULL, NULL, PD_STATE_FAILED, PD_REASON_QUOTA, "exceeded quota: q"},
                 {"admission",
-                 DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
-                            " 'message': 'denied the request'}]"),
+                 DEPLOYMENT(OBSERVED ", 'conditions': [{'type': 'ReplicaFailure', 'status': 'True',"
+                                     " 'message': 'denied the request'}]"),
                  NULL, NULL, PD_STATE_FAILED, PD_REASON_REFUSED, "denied the request"},
                 {"no account yet",
                  DEPLOYMENT(
@@ -239,8 +260,9 @@ static void without_a_pod_the_deployment_knows_why(void **state)
                          " 'forbidden: error looking up service account x/default: not found'}]"),
                  NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
                 {"over",
-                 DEPLOYMENT("'conditions': [{'type': 'ReplicaFailure', 'status': 'False'}]"), NULL,
-                 NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                 DEPLOYMENT(OBSERVED
+                            ", 'conditions': [{'type': 'ReplicaFailure', 'status': 'False'}]"),
+                 NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
                 {"no Deployment", "null", NULL, NULL, PD_STATE_ABSENT, PD_REASON_NONE, ""},
                 {"on its way out", "{'metadata': {'deletionTimestamp': " PAST "}}", NULL, NULL,
                  PD_STATE_REMOVING, PD_REASON_NONE, ""},
@@ -272,12 +294,73 @@ static void the_newest_pod_counts(void **state)
         check_all(rows, PD_COUNT(rows));
 }
 
+#define CRASHED                                                                                    \
+        CONTAINER("'restartCount': 5, " WAITS("CrashLoopBackOff",                                  \
+                                              "") ", 'lastState': " ENDED("Error", "1"))
+
+static void pods_from_before_the_last_change_tell_nothing(void **state)
+{
+        static const struct row rows[] = {
+                {"its own", DEPLOYMENT(UPDATED), CRASHED, NULL, PD_STATE_FAILED, PD_REASON_EXITED,
+                 "exit status 1"},
+                {"change not seen yet", DEPLOYMENT("'observedGeneration': 0, 'updatedReplicas': 1"),
+                 CRASHED, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                {"new pod not made yet",
+                 DEPLOYMENT(OBSERVED ", 'replicas': 1, 'updatedReplicas': 0"), CRASHED, NULL,
+                 PD_STATE_WAITING, PD_REASON_NONE, ""},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void it_is_told_when_time_alone_changes_the_verdict(void **state)
+{
+        static const struct {
+                const char *pod;
+                const char *event;
+                int64_t after_ms; /* the last second; 0: never */
+        } rows[] = {
+                {POD(NO_PLACE(JUST, "x")), NULL, PD_KUBERNETES_GRACE_MS},
+                {POD(NO_PLACE(PAST, "x")), NULL, 0},
+                {POD(PLACED(JUST)), EVENT("FailedMount", "no secret"), PD_KUBERNETES_GRACE_MS},
+                {POD(PLACED(JUST)), NULL, 0},
+                {CONTAINER("'ready': false, " RUNS(JUST)), NULL, PD_KUBERNETES_SILENT_MS},
+                {CONTAINER("'ready': true, " RUNS(JUST)), NULL, 0},
+                {CONTAINER("'ready': true, " RUNS(JUST) ", 'lastState': " ENDED("Error", "1")),
+                 NULL, PD_KUBERNETES_SETTLE_MS},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+                json_t *deployment = tree(DEPLOYMENT(CURRENT));
+                json_t *pods = list(rows[i].pod);
+                json_t *events = list(rows[i].event);
+                struct pd_kubernetes_seen seen = {deployment, pods, events, NOW_MS};
+                struct pd_kubernetes_verdict before, then;
+
+                pd_kubernetes_judge(&seen, &before);
+                assert_int_equal(before.again_ms,
+                                 rows[i].after_ms != 0 ? NOW_MS - 1000 + rows[i].after_ms + 1 : 0);
+                seen.now_ms = before.again_ms;
+                pd_kubernetes_judge(&seen, &then);
+                if (rows[i].after_ms != 0)
+                        assert_true(then.state != before.state || then.reason != before.reason);
+                json_decref(deployment);
+                json_decref(pods);
+                json_decref(events);
+        }
+}
+
 static void words_of_strangers_are_made_fit_to_print(void **state)
 {
-        static const struct row row = {
-                "escape", DEPLOYMENT(""),  CONTAINER(WAITS("InvalidImageName", "a\\u001b[31mb")),
-                NULL,     PD_STATE_FAILED, PD_REASON_IMAGE_INVALID,
-                "a?[31mb"};
+        static const struct row row = {"escape",
+                                       DEPLOYMENT(UPDATED),
+                                       CONTAINER(WAITS("InvalidImageName", "a\\u001b[31mb")),
+                                       NULL,
+                                       PD_STATE_FAILED,
+                                       PD_REASON_IMAGE_INVALID,
+                                       "a?[31mb"};
 
         (void)state;
         check(&row);
@@ -293,6 +376,8 @@ int main(void)
                 cmocka_unit_test(a_registry_may_answer_at_the_second_try),
                 cmocka_unit_test(without_a_pod_the_deployment_knows_why),
                 cmocka_unit_test(the_newest_pod_counts),
+                cmocka_unit_test(pods_from_before_the_last_change_tell_nothing),
+                cmocka_unit_test(it_is_told_when_time_alone_changes_the_verdict),
                 cmocka_unit_test(words_of_strangers_are_made_fit_to_print),
         };
 

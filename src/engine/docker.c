@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "docker_apply.h"
 #include "docker_plan.h"
 #include "docker_logs.h"
@@ -12,9 +13,6 @@
 #include "solution/names.h"
 
 #define DEFAULT_ADDRESS "127.0.0.1"
-
-/* Most header lines of a request to an orchestrator. */
-#define MAX_HEADERS 16
 
 static int ping(void *self, struct pd_arena *arena, const char **ret_version, struct pd_err *err)
 {
@@ -75,32 +73,21 @@ static int remove_all(void *self, const char *name, bool with_volumes,
 
 /* The request as it goes out: an address, and the token. */
 static int complete(const struct pd_docker_container *orchestrator, struct pd_arena *arena,
-                    const char **headers, struct pd_fetch_request *request, struct pd_err *err)
+                    struct pd_fetch_request *request, struct pd_err *err)
 {
-        const char *token = pd_docker_variable(orchestrator, PD_ENGINE_TOKEN_VARIABLE);
         uint16_t port;
         const char *host = pd_docker_published(orchestrator, PD_ENGINE_HTTP_PORT, &port);
-        size_t count = 0;
 
         if (host == NULL)
-                return pd_fail(err, PD_E_CONFLICT, 0,
-                               "the orchestrator does not run; look at its state");
+                return pd_ask_fail_down(err);
         request->unix_socket = NULL;
         request->url = pd_arena_printf(
                 arena, strchr(host, ':') != NULL ? "http://[%s]:%u%s" : "http://%s:%u%s", host,
                 port, request->url);
-        for (; request->headers != NULL && request->headers[count] != NULL; count++) {
-                if (count == MAX_HEADERS)
-                        return pd_fail(err, PD_E_INTERNAL, 0, "too many header lines");
-                headers[count] = request->headers[count];
-        }
-        if (token != NULL) {
-                headers[count] = pd_arena_printf(arena, PD_ENGINE_TOKEN_HEADER ": %s", token);
-                if (headers[count] == NULL)
-                        return pd_fail_memory(err, "a request");
-        }
-        request->headers = headers;
-        return request->url != NULL ? 0 : pd_fail_memory(err, "a request");
+        if (request->url == NULL)
+                return pd_fail_memory(err, "a request");
+        return pd_ask_add_token(arena, pd_docker_variable(orchestrator, PD_ENGINE_TOKEN_VARIABLE),
+                                request, err);
 }
 
 static int ask(void *self, const char *name, const struct pd_fetch_request *request,
@@ -110,19 +97,14 @@ static int ask(void *self, const char *name, const struct pd_fetch_request *requ
         pd_auto(pd_docker_found_done) struct pd_docker_found found = {0};
         const struct pd_docker_container *orchestrator;
         struct pd_fetch_request whole = *request;
-        const char *headers[MAX_HEADERS + 2] = {0};
         struct pd_err why = {0};
 
         if (pd_docker_find_one(docker, name, &found, err) < 0)
                 return -1;
         orchestrator = pd_docker_container_of(&found.at[0], PD_ORCHESTRATOR_NAME);
         if (orchestrator == NULL)
-                return pd_fail(
-                        err, PD_E_CONFLICT, 0,
-                        "'%s' has no orchestrator: it is a single model, or its `up` was cut "
-                        "short",
-                        name);
-        if (complete(orchestrator, &found.arena, headers, &whole, err) < 0)
+                return pd_ask_fail_absent(name, err);
+        if (complete(orchestrator, &found.arena, &whole, err) < 0)
                 return -1;
         if (pd_fetch(docker->fetch, &whole, ret, &why) < 0) {
                 if (why.code == PD_E_BAD_GATEWAY)

@@ -46,15 +46,3 @@ bool pd_docker_frames_feed(struct pd_docker_frames *frames, const char *bytes, s
         }
         return true;
 }
-
-char *pd_docker_frames_split(char *line, const char **ret_time)
-{
-        size_t len = strspn(line, "0123456789-:.TZ+");
-
-        *ret_time = "";
-        if (len < sizeof("2026-01-31T23:59:59") - 1 || line[len] != ' ')
-                return line;
-        line[len] = '\0';
-        *ret_time = line;
-        return line + len + 1;
-}

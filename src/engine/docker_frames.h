@@ -31,10 +31,6 @@ struct pd_docker_frames {
 bool pd_docker_frames_feed(struct pd_docker_frames *frames, const char *bytes, size_t len,
                            bool *ret_broken);
 
-/* The time in front of a line, its end made a NUL; the text behind it. Without one *ret_time is "".
- */
-char *pd_docker_frames_split(char *line, const char **ret_time);
-
 static inline void pd_docker_frames_done(struct pd_docker_frames *frames)
 {
         pd_lines_done(&frames->lines);

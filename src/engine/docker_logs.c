@@ -51,7 +51,7 @@ static bool take_line(void *context, const char *text, size_t len)
 
         memcpy(reading->line, text, len);
         reading->line[len] = '\0';
-        rest = pd_docker_frames_split(reading->line, &time);
+        rest = pd_lines_split_time(reading->line, &time);
         return reading->logs->take(reading->logs->context, reading->workload, time, rest,
                                    len - (size_t)(rest - reading->line));
 }

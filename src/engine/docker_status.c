@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/num.h"
-#include "base/utf8.h"
 #include "docker_frames.h"
 #include "docker_logs.h"
 #include "engine/engine.h"
@@ -116,21 +115,6 @@ static bool take_bytes(void *context, const char *bytes, size_t len)
         return pd_docker_frames_feed(&lines->frames, bytes, len, &is_broken);
 }
 
-/* Line ends stay. */
-static void make_printable(char *text)
-{
-        for (char *line = text; line != NULL;) {
-                char *end = strchr(line, '\n');
-
-                if (end != NULL)
-                        *end = '\0';
-                pd_utf8_make_printable(line);
-                if (end != NULL)
-                        *end++ = '\n';
-                line = end;
-        }
-}
-
 const char *pd_docker_last_lines(const struct pd_docker *docker, struct pd_arena *arena,
                                  const struct pd_docker_container *container)
 {
@@ -152,7 +136,7 @@ const char *pd_docker_last_lines(const struct pd_docker *docker, struct pd_arena
         pd_buf_done(&lines.text);
         if (text == NULL)
                 return "";
-        make_printable(text);
+        pd_lines_make_printable(text);
         return text;
 }
 

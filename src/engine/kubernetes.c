@@ -8,6 +8,9 @@
 #include "json/json.h"
 #include "kubernetes_plan.h"
 #include "kubernetes_remove.h"
+#include "kubernetes_ask.h"
+#include "kubernetes_logs.h"
+#include "kubernetes_restart.h"
 #include "kubernetes_status.h"
 #include "kubernetes_up.h"
 #include "solution/findings.h"
@@ -44,15 +47,39 @@ static int apply(void *self, const struct pd_engine_wish *wish,
         return pd_kubernetes_up(self, wish, watcher, err);
 }
 
+static int wait_ready(void *self, const char *name, int64_t timeout_ms,
+                      const struct pd_engine_watcher *watcher, struct pd_err *err)
+{
+        return pd_kubernetes_wait(self, name, timeout_ms, watcher, err);
+}
+
 static int list(void *self, const char *name, struct pd_deployments *ret, struct pd_err *err)
 {
         return pd_kubernetes_list(self, name, ret, err);
+}
+
+static int logs(void *self, const char *name, const struct pd_engine_logs *query,
+                struct pd_err *err)
+{
+        return pd_kubernetes_logs(self, name, query, err);
+}
+
+static int restart(void *self, const char *name, const char *workload,
+                   const struct pd_engine_watcher *watcher, struct pd_err *err)
+{
+        return pd_kubernetes_restart(self, name, workload, watcher, err);
 }
 
 static int remove_all(void *self, const char *name, bool with_volumes,
                       const struct pd_engine_watcher *watcher, struct pd_err *err)
 {
         return pd_kubernetes_remove(self, name, with_volumes, watcher, err);
+}
+
+static int ask(void *self, const char *name, const struct pd_fetch_request *request,
+               struct pd_fetch_answer *ret, struct pd_err *err)
+{
+        return pd_kubernetes_ask(self, name, request, ret, err);
 }
 
 /* --- Opening --- */
@@ -71,8 +98,12 @@ static const struct pd_engine_ops kubernetes_ops = {
         .ping = ping,
         .plan = plan,
         .apply = apply,
+        .wait = wait_ready,
         .list = list,
+        .logs = logs,
+        .restart = restart,
         .remove = remove_all,
+        .ask = ask,
         .free = kubernetes_free,
 };
 

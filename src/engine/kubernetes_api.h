@@ -63,6 +63,9 @@ void pd_kubernetes_send(const struct pd_kubernetes *kubernetes,
                         const struct pd_kubernetes_call *calls, size_t count,
                         struct pd_fetch_answer *answers, struct pd_err *errs);
 
+/* What a transfer's own failure means here. */
+void pd_kubernetes_name_failure(const struct pd_kubernetes *kubernetes, struct pd_err *err);
+
 /* The body of an answer as a tree, the caller's. */
 int pd_kubernetes_read(const struct pd_fetch_answer *answer, json_t **ret,
                        struct pd_err *err) PD_MUST_CHECK;

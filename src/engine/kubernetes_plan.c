@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/own.h"
 #include "docker_credentials.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "kubernetes_apply.h"
+#include "kubernetes_ask.h"
 #include "kubernetes_registries.h"
 #include "plan.h"
 #include "solution/image.h"
@@ -111,40 +111,20 @@ static int check_holder(const struct planning *planning, struct pd_err *err)
 
 /* --- As whom, and with what --- */
 
-/* The token that is there already; *ret NULL: there is none. */
-static int read_token(const struct pd_kubernetes_deployed *deployed, struct pd_secret **ret,
-                      struct pd_err *err)
-{
-        const struct pd_kubernetes_item *item =
-                deployed != NULL ? pd_kubernetes_item_of(deployed, PD_KUBERNETES_SECRET,
-                                                         PD_KUBERNETES_TOKEN_SECRET)
-                                 : NULL;
-        const char *text = item != NULL ? pd_json_get_string(pd_json_get(item->json, "data"),
-                                                             PD_KUBERNETES_TOKEN_KEY)
-                                        : NULL;
-        char token[3 * PD_TOKEN_BYTES];
-        size_t len = text != NULL ? strlen(text) : 0;
-        int result;
-
-        *ret = NULL;
-        if (len == 0 || 3 * (len / 4) + 2 > sizeof(token) ||
-            !pd_base64_decode(text, len, token, &len))
-                return 0;
-        result = pd_secret_new(token, len, ret, err);
-        explicit_bzero(token, sizeof(token));
-        return result;
-}
-
 /* Identity and token stay as long as anything of the deployment does. */
 static int identify(struct planning *planning, struct pd_err *err)
 {
         struct pd_kubernetes_plan *plan = planning->plan;
+        const struct pd_kubernetes_item *secret =
+                plan->deployed != NULL ? pd_kubernetes_item_of(plan->deployed, PD_KUBERNETES_SECRET,
+                                                               PD_KUBERNETES_TOKEN_SECRET)
+                                       : NULL;
         char token[2 * PD_TOKEN_BYTES + 1];
         int result;
 
         if (pd_random_hex(plan->id, PD_ID_BYTES, err) < 0 ||
             pd_random_hex(token, PD_TOKEN_BYTES, err) < 0 ||
-            read_token(plan->deployed, &plan->token, err) < 0)
+            pd_kubernetes_read_token(secret != NULL ? secret->json : NULL, &plan->token, err) < 0)
                 return -1;
         result = plan->token == NULL ? pd_secret_new(token, strlen(token), &plan->token, err) : 0;
         explicit_bzero(token, sizeof(token));

@@ -77,15 +77,15 @@ static const char *made_at(const json_t *pod)
         return text_of(pd_json_get(pod, "metadata"), "creationTimestamp");
 }
 
-/* The newest that is not on its way out; times of one form compare as text. */
-static const json_t *newest_pod(const struct pd_kubernetes_seen *seen)
+/* Times of one form compare as text. */
+const json_t *pd_kubernetes_newest_pod(const json_t *deployment, const json_t *pods)
 {
         const json_t *newest = NULL;
         json_t *pod;
         size_t i;
 
-        json_array_foreach (pd_json_unconst(seen->pods), i, pod) {
-                if (is_of(pod, seen->deployment) &&
+        json_array_foreach (pd_json_unconst(pods), i, pod) {
+                if (is_of(pod, deployment) &&
                     (newest == NULL || strcmp(made_at(pod), made_at(newest)) >= 0))
                         newest = pod;
         }
@@ -373,7 +373,7 @@ void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubern
         if (!is_observed(seen->deployment))
                 return;
         if (has_pods_of_its_own(seen->deployment))
-                ret->pod = newest_pod(seen);
+                ret->pod = pd_kubernetes_newest_pod(seen->deployment, seen->pods);
         if (ret->pod != NULL)
                 judge_pod(seen, ret);
         else

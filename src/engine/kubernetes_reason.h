@@ -40,6 +40,9 @@ struct pd_kubernetes_verdict {
 /* PD_STATE_FAILED only where waiting alone changes nothing. */
 void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret);
 
+/* The newest pod of a Deployment that is not on its way out; NULL: there is none. Borrowed. */
+const json_t *pd_kubernetes_newest_pod(const json_t *deployment, const json_t *pods);
+
 /* Whether the controllers have made of a Deployment what it says, as kstatus tells it: seen in its
  * newest generation, all replicas updated and available, none left over. */
 bool pd_kubernetes_is_current(const json_t *deployment);

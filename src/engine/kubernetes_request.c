@@ -85,8 +85,7 @@ static int prepare(struct sending *sending, const struct pd_kubernetes_call *cal
         return 0;
 }
 
-/* What the transfer's own failures mean here. */
-static void name_failure(const struct pd_kubernetes *kubernetes, struct pd_err *err)
+void pd_kubernetes_name_failure(const struct pd_kubernetes *kubernetes, struct pd_err *err)
 {
         if (err->code != PD_E_BAD_GATEWAY)
                 return;
@@ -111,7 +110,7 @@ void pd_kubernetes_send(const struct pd_kubernetes *kubernetes,
         pd_fetch_all(kubernetes->fetch, sending.requests, count, answers, errs);
         for (size_t i = 0; i < count; i++) {
                 if (errs[i].code != PD_OK)
-                        name_failure(kubernetes, &errs[i]);
+                        pd_kubernetes_name_failure(kubernetes, &errs[i]);
                 else
                         (void)!pd_kubernetes_check(&answers[i], &errs[i]);
         }

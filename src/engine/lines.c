@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static bool flush(struct pd_lines *lines)
 {
         bool goes_on = lines->take(lines->context, lines->rest.data, lines->rest.len);
@@ -34,4 +36,30 @@ bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len)
 bool pd_lines_end(struct pd_lines *lines)
 {
         return lines->rest.len == 0 || flush(lines);
+}
+
+char *pd_lines_split_time(char *line, const char **ret_time)
+{
+        size_t len = strspn(line, "0123456789-:.TZ+");
+
+        *ret_time = "";
+        if (len < sizeof("2026-01-31T23:59:59") - 1 || line[len] != ' ')
+                return line;
+        line[len] = '\0';
+        *ret_time = line;
+        return line + len + 1;
+}
+
+void pd_lines_make_printable(char *text)
+{
+        for (char *line = text; line != NULL;) {
+                char *end = strchr(line, '\n');
+
+                if (end != NULL)
+                        *end = '\0';
+                pd_utf8_make_printable(line);
+                if (end != NULL)
+                        *end++ = '\n';
+                line = end;
+        }
 }

@@ -28,6 +28,13 @@ bool pd_lines_feed(struct pd_lines *lines, const char *bytes, size_t len);
 /* There is no more: a last line without an end is one too. */
 bool pd_lines_end(struct pd_lines *lines);
 
+/* The time in front of a line, its end made a NUL; the text behind it. Without one *ret_time is "".
+ */
+char *pd_lines_split_time(char *line, const char **ret_time);
+
+/* Make several lines fit to print; their ends stay. */
+void pd_lines_make_printable(char *text);
+
 static inline void pd_lines_done(struct pd_lines *lines)
 {
         pd_buf_done(&lines->rest);

@@ -1,5 +1,5 @@
 /* pace.c - whether a request is tried again, and when. */
-#include "pace.h"
+#include "fetch/pace.h"
 
 bool pd_pace_is_passing(int status)
 {

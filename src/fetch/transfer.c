@@ -9,7 +9,7 @@
 
 #include "base/format.h"
 #include "base/own.h"
-#include "pace.h"
+#include "fetch/pace.h"
 
 #define PROTOCOLS "http,https"
 

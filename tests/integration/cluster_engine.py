@@ -32,7 +32,7 @@ class ClusterEngine(EngineTry):
         return {workload["name"]: workload["state"] for workload in deployment["workloads"]}
 
 
-def pipeline(image: str, **changes) -> dict:
+def pipeline(image: str, /, **changes) -> dict:
     """Three workloads with members changed: pipeline(image, sink={"args": ["mute"]})."""
     names = ("source", "sink", "orchestrator")
     return {
@@ -47,7 +47,7 @@ def pipeline(image: str, **changes) -> dict:
     } | changes
 
 
-def model(image: str, **members) -> dict:
+def model(image: str, /, **members) -> dict:
     return {"name": "One", "workloads": [{"name": "one", "image": image} | members]}
 
 

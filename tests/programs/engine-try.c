@@ -3,9 +3,9 @@
  *
  *     engine-try HOST CONFIG COMMAND...
  *
- *     ping | plan NAME | apply NAME | up NAME | wait NAME | list [NAME]
- *     logs NAME [WORKLOAD [tail|follow]] | restart NAME [WORKLOAD] | down NAME [volumes]
- *     ask NAME METHOD PATH
+ *     ping | plan NAME | apply NAME | up NAME | wait NAME [MS] | list [NAME]
+ *     logs NAME [WORKLOAD|- [tail|follow]] | restart NAME [WORKLOAD] | down NAME [volumes]
+ *     ask NAME METHOD PATH [BODY] | stream NAME PATH
  *
  * HOST is as DOCKER_HOST, CONFIG the folder of config.json. Or HOST is "kubernetes", with
  * ",NAME=VALUE" for each option (the names are in `texts` below), and CONFIG a kubeconfig. plan,
@@ -20,6 +20,7 @@
 #include <sys/signalfd.h>
 
 #include "base/file.h"
+#include "base/num.h"
 #include "engine/docker.h"
 #include "engine/kubernetes.h"
 #include "json/get.h"
@@ -206,6 +207,16 @@ static int wait_ready(struct trying *trying, struct pd_err *err)
         return pd_engine_wait(&trying->engine, word(trying, 1), WAIT_MS, &trying->watcher, err);
 }
 
+static int wait_so_long(struct trying *trying, struct pd_err *err)
+{
+        int64_t timeout_ms = WAIT_MS;
+
+        if (word(trying, 2) != NULL &&
+            pd_parse_int(word(trying, 2), 0, INT32_MAX, &timeout_ms, err) < 0)
+                return -1;
+        return pd_engine_wait(&trying->engine, word(trying, 1), timeout_ms, &trying->watcher, err);
+}
+
 static int apply(struct trying *trying, struct pd_err *err)
 {
         pd_auto(pd_solution_free_ptr) struct pd_solution *solution = NULL;
@@ -269,9 +280,9 @@ static bool take_line(void *context, const char *workload, const char *time, con
 
 static int logs(struct trying *trying, struct pd_err *err)
 {
-        const char *how = word(trying, 3);
+        const char *how = word(trying, 3), *workload = word(trying, 2);
         const struct pd_engine_logs query = {
-                .workload = word(trying, 2),
+                .workload = workload != NULL && strcmp(workload, "-") != 0 ? workload : NULL,
                 .follow = how != NULL && strcmp(how, "follow") == 0,
                 .tail = how != NULL && strcmp(how, "tail") == 0 ? 1 : -1,
                 .cancel_fd = &trying->cancel_fd,
@@ -298,9 +309,13 @@ static int down(struct trying *trying, struct pd_err *err)
 static int ask(struct trying *trying, struct pd_err *err)
 {
         pd_auto(pd_fetch_answer_done) struct pd_fetch_answer answer = {0};
+        const char *body = word(trying, 4);
         const struct pd_fetch_request request = {
                 .method = word(trying, 2),
                 .url = word(trying, 3),
+                .body = body,
+                .body_len = body != NULL ? strlen(body) : 0,
+                .body_type = body != NULL ? "application/json" : NULL,
                 .deadline_ms = WAIT_MS,
                 .max_bytes = MAX_ANSWER,
         };
@@ -311,14 +326,38 @@ static int ask(struct trying *trying, struct pd_err *err)
         return 0;
 }
 
+static bool take_piece(void *context, const char *bytes, size_t len)
+{
+        (void)context;
+        say(json_pack("{s:s%}", "piece", bytes, len));
+        return true;
+}
+
+/* Until it is canceled. */
+static int stream(struct trying *trying, struct pd_err *err)
+{
+        pd_auto(pd_fetch_answer_done) struct pd_fetch_answer answer = {0};
+        const struct pd_fetch_sink sink = {.take = take_piece};
+        const struct pd_fetch_request request = {
+                .url = word(trying, 2),
+                .deadline_ms = PD_FETCH_NO_DEADLINE,
+                .max_bytes = MAX_ANSWER,
+                .sink = &sink,
+                .cancel_fd = &trying->cancel_fd,
+        };
+
+        return pd_engine_ask(&trying->engine, word(trying, 1), &request, &answer, err);
+}
+
 static const struct {
         const char *name;
         int words; /* at least */
         int (*run)(struct trying *trying, struct pd_err *err);
 } commands[] = {
-        {"ping", 1, ping},       {"plan", 2, plan}, {"apply", 2, apply}, {"up", 2, up},
-        {"wait", 2, wait_ready}, {"list", 1, list}, {"logs", 2, logs},   {"restart", 2, restart},
-        {"down", 2, down},       {"ask", 4, ask},
+        {"ping", 1, ping}, {"plan", 2, plan},         {"apply", 2, apply},
+        {"up", 2, up},     {"wait", 2, wait_so_long}, {"list", 1, list},
+        {"logs", 2, logs}, {"restart", 2, restart},   {"down", 2, down},
+        {"ask", 4, ask},   {"stream", 3, stream},
 };
 
 /* --- Engines --- */

@@ -124,7 +124,7 @@ static void a_time_is_split_from_its_line(void **state)
                 const char *time;
 
                 memcpy(line, rows[i].line, strlen(rows[i].line));
-                assert_string_equal(pd_docker_frames_split(line, &time), rows[i].rest);
+                assert_string_equal(pd_lines_split_time(line, &time), rows[i].rest);
                 assert_string_equal(time, rows[i].time);
         }
 }

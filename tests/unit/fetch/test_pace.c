@@ -1,5 +1,5 @@
 /* test_pace.c - when a request is tried again. */
-#include "pace.h"
+#include "fetch/pace.h"
 #include "pd_test.h"
 
 #define LONG_MS 3600000

@@ -8,7 +8,19 @@
 #include "output.h"
 #include "session.h"
 
-#define COLUMNS 6
+#define COLUMNS 7
+
+/* What each of the engines has told. */
+struct listing {
+        struct pd_deployments of[PD_ENGINES_MAX];
+        size_t count;
+};
+
+static void listing_done(struct listing *listing)
+{
+        for (size_t i = 0; i < listing->count; i++)
+                pd_deployments_done(&listing->of[i]);
+}
 
 /* --- For people --- */
 
@@ -46,6 +58,7 @@ static char *state_text(const struct pd_workload_status *workload, struct pd_are
 static void add_workload(struct pd_cells *cells, const struct pd_deployment *deployment,
                          const struct pd_workload_status *workload)
 {
+        pd_cells_add(cells, deployment->engine);
         pd_cells_add_text(cells, deployment->name);
         pd_cells_add_text(cells, workload->name);
         pd_cells_add(cells, state_text(workload, cells->arena));
@@ -54,10 +67,16 @@ static void add_workload(struct pd_cells *cells, const struct pd_deployment *dep
         pd_cells_add_text(cells, pd_deployment_addresses(workload, cells->arena));
 }
 
+static void add_deployment(struct pd_cells *cells, const struct pd_deployment *deployment)
+{
+        for (size_t i = 0; i < deployment->workload_count; i++)
+                add_workload(cells, deployment, &deployment->workloads[i]);
+}
+
 static void add_head(struct pd_cells *cells)
 {
-        static const char *const head[COLUMNS] = {"DEPLOYMENT", "WORKLOAD", "STATE",
-                                                  "SINCE",      "IMAGE",    "ADDRESSES"};
+        static const char *const head[COLUMNS] = {"ENGINE", "DEPLOYMENT", "WORKLOAD", "STATE",
+                                                  "SINCE",  "IMAGE",      "ADDRESSES"};
 
         for (size_t i = 0; i < COLUMNS; i++)
                 pd_cells_add(cells, head[i]);
@@ -77,45 +96,79 @@ static void put_reasons(const struct pd_deployment *deployment, struct pd_buf *o
         }
 }
 
-static int show_text(const struct pd_call *call, struct pd_deployments *found, struct pd_err *err)
+static int show_text(const struct pd_call *call, struct listing *listing, struct pd_err *err)
 {
         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
-        struct pd_cells cells = {.arena = &found->arena};
+        struct pd_cells cells = {.arena = &listing->of[0].arena};
 
         add_head(&cells);
-        for (size_t i = 0; i < found->count; i++) {
-                const struct pd_deployment *deployment = &found->at[i];
-
-                for (size_t j = 0; j < deployment->workload_count; j++)
-                        add_workload(&cells, deployment, &deployment->workloads[j]);
-        }
+        for (size_t i = 0; i < listing->count; i++)
+                for (size_t j = 0; j < listing->of[i].count; j++)
+                        add_deployment(&cells, &listing->of[i].at[j]);
         if (pd_cells_put(&cells, COLUMNS, &text, err) < 0)
                 return -1;
-        for (size_t i = 0; i < found->count; i++)
-                put_reasons(&found->at[i], &text);
+        for (size_t i = 0; i < listing->count; i++)
+                for (size_t j = 0; j < listing->of[i].count; j++)
+                        put_reasons(&listing->of[i].at[j], &text);
         return pd_output_write(call->cli, &text, err);
 }
 
 /* --- For programs --- */
 
-static int show_json(const struct pd_call *call, const struct pd_deployments *found,
-                     struct pd_err *err)
+static int show_json(const struct pd_call *call, const struct listing *listing, struct pd_err *err)
 {
         json_t *list = json_array();
 
-        for (size_t i = 0; i < found->count; i++)
-                pd_json_append(&list, pd_deployment_json(&found->at[i]));
+        for (size_t i = 0; i < listing->count; i++)
+                for (size_t j = 0; j < listing->of[i].count; j++)
+                        pd_json_append(&list, pd_deployment_json(&listing->of[i].at[j]));
         return pd_output_write_json(call->cli, list, err);
+}
+
+/* --- Asking --- */
+
+static void warn(const struct pd_call *call, const struct pd_err *why)
+{
+        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
+
+        pd_output_put_severity(&text, PD_SEVERITY_WARNING,
+                               pd_output_has_color(call->cli, call->cli->err));
+        pd_buf_printf(&text, ": %s\n", pd_show(why->msg).text);
+        (void)!pd_output_write_aside(call->cli, &text, NULL);
+}
+
+/* One that does not answer does not hide what another one tells. */
+static int ask_all(const struct pd_call *call, const struct pd_session *session,
+                   struct listing *listing, struct pd_err *err)
+{
+        struct pd_err why[PD_ENGINES_MAX] = {0};
+        size_t failed = 0;
+
+        for (size_t i = 0; i < session->engines.count; i++) {
+                if (pd_engine_list(&session->engines.at[i], call->options.deployment,
+                                   &listing->of[listing->count], &why[failed]) < 0)
+                        failed++;
+                else
+                        listing->count++;
+        }
+        if (listing->count == 0) {
+                *err = why[0];
+                return -1;
+        }
+        for (size_t i = 0; i < failed; i++)
+                if (why[i].code != PD_E_NOT_FOUND)
+                        warn(call, &why[i]);
+        return 0;
 }
 
 int pd_cmd_ps(struct pd_call *call, struct pd_err *err)
 {
         pd_auto(pd_session_done) struct pd_session session = PD_SESSION_INIT;
-        pd_auto(pd_deployments_done) struct pd_deployments found = {0};
+        pd_auto(listing_done) struct listing listing = {.count = 0};
 
-        if (pd_session_open(call, &session, err) < 0 ||
-            pd_engine_list(&session.engine, call->options.deployment, &found, err) < 0)
+        if (pd_session_open_all(call, &session, err) < 0 ||
+            ask_all(call, &session, &listing, err) < 0)
                 return -1;
-        return call->options.output == PD_OUTPUT_JSON ? show_json(call, &found, err)
-                                                      : show_text(call, &found, err);
+        return call->options.output == PD_OUTPUT_JSON ? show_json(call, &listing, err)
+                                                      : show_text(call, &listing, err);
 }

@@ -250,6 +250,8 @@ static int run(struct up *up, struct pd_err *err)
         int result;
 
         pd_progress_begin(&progress, up->call);
+        for (size_t i = 0; i < up->solution->workload_count; i++)
+                pd_progress_expect(&progress, up->solution->workloads[i].name);
         result = pd_engine_apply(engine, &wish, &watcher, err);
         if (result == 0)
                 result = pd_engine_wait(engine, up->name, up->call->options.timeout, &watcher, err);

@@ -11,7 +11,7 @@
 #include "render/render.h"
 
 enum pd_output { PD_OUTPUT_TEXT, PD_OUTPUT_JSON };
-enum pd_engine_kind { PD_ENGINE_DOCKER };
+enum pd_engine_kind { PD_ENGINE_AUTO, PD_ENGINE_DOCKER, PD_ENGINE_KUBERNETES };
 enum pd_graph_format { PD_GRAPH_TEXT, PD_GRAPH_DOT };
 
 /** Every option of every command; each command's table names those it has. */
@@ -31,10 +31,15 @@ struct pd_options {
         struct pd_render_settings render;
 
         /* what runs */
-        int engine;             /**< enum pd_engine_kind */
-        const char *deployment; /**< NULL: the only one there is */
-        const char *values;     /**< a file; NULL: none */
-        int64_t timeout;        /**< milliseconds */
+        int engine;                  /**< enum pd_engine_kind */
+        const char *context;         /**< of a cluster, as the next; NULL: the current one */
+        const char *namespace_name;  /**< NULL: one a deployment */
+        const char *expose;          /**< NULL: nodeport */
+        const char *access_mode;     /**< NULL: ReadWriteMany */
+        const char *registry_config; /**< a file; NULL: none */
+        const char *deployment;      /**< NULL: the only one there is */
+        const char *values;          /**< a file; NULL: none */
+        int64_t timeout;             /**< milliseconds */
         bool dry_run;
         bool replace;
         bool volumes;

@@ -6,7 +6,10 @@
 static const char *const outputs[] = {[PD_OUTPUT_TEXT] = "text", [PD_OUTPUT_JSON] = "json", NULL};
 static const char *const formats[] = {[PD_GRAPH_TEXT] = "text", [PD_GRAPH_DOT] = "dot", NULL};
 
-static const char *const engines[] = {[PD_ENGINE_DOCKER] = "docker", NULL};
+static const char *const engines[] = {[PD_ENGINE_AUTO] = "auto",
+                                      [PD_ENGINE_DOCKER] = "docker",
+                                      [PD_ENGINE_KUBERNETES] = "kubernetes",
+                                      NULL};
 
 /* Longest life of a token: 30 days. */
 #define MAX_LIFETIME_MS (30 * 24 * 3600 * INT64_C(1000))
@@ -104,12 +107,25 @@ static const struct pd_config_key token[] = {
 
 /* --- What runs --- */
 
+/* clang-format off */
+#define SETTING(name_, member_, value_, help_)                                                     \
+        {.name = (name_), .type = PD_CONFIG_STRING, .offset = offsetof(struct pd_options, member_), \
+         .value_name = (value_), .help = (help_)}
 #define ENGINE                                                                                     \
-        {                                                                                          \
-                .name = "engine", .type = PD_CONFIG_CHOICE,                                        \
-                .offset = offsetof(struct pd_options, engine), .choices = engines,                 \
-                .preset = "docker", .help = "what runs it"                                         \
-        }
+        {.name = "engine", .type = PD_CONFIG_CHOICE, .offset = offsetof(struct pd_options, engine), \
+         .choices = engines, .value_name = "ENGINE", .preset = "auto",                              \
+         .help = "docker, kubernetes, or auto: the one that is at hand"},                           \
+        SETTING("context", context, "NAME", "of the kubeconfig, where it is not the current one"), \
+        SETTING("namespace", namespace_name, "NAME",                                               \
+                "of the cluster, for all of it; by default each deployment has its own")
+#define EXPOSURE                                                                                   \
+        SETTING("expose", expose, "HOW",                                                           \
+                "web pages on a cluster: nodeport, ingress:HOST or none; by default nodeport"),    \
+        SETTING("access-mode", access_mode, "MODE",                                                \
+                "of the shared folder on a cluster: ReadWriteMany, as by default, or ReadWriteOnce"), \
+        SETTING("registry-config", registry_config, "FILE",                                        \
+                "docker's config.json with the credentials that a cluster pulls images with")
+/* clang-format on */
 #define DEPLOYMENT                                                                                 \
         FLAG("deployment", STRING, deployment, .short_flag = 'd', .value_name = "NAME",            \
              .help = "which one; not needed where there is only one")
@@ -127,6 +143,7 @@ static const struct pd_config_key up[] = {
              .help = "what a solution.zip may ask for"),
         TIMEOUT,
         ENGINE,
+        EXPOSURE,
         OUTPUT,
         IMAGE,
         NAME,

@@ -17,7 +17,7 @@
 /** Most bytes that one command prints, a zip apart. */
 #define PD_OUTPUT_MAX_BYTES (64 * 1024 * 1024)
 /** Most columns of a table (an assertion). */
-#define PD_OUTPUT_MAX_COLUMNS 6
+#define PD_OUTPUT_MAX_COLUMNS 7
 
 /** Whether to colour: only on a terminal, not with NO_COLOR, not on a dumb one. */
 bool pd_output_has_color(const struct pd_cli *cli, int fd);

@@ -38,6 +38,14 @@ void pd_progress_begin(struct pd_progress *progress, const struct pd_call *call)
         };
 }
 
+void pd_progress_expect(struct pd_progress *progress, const char *name)
+{
+        int width = (int)strlen(name);
+
+        if (width > progress->name_width)
+                progress->name_width = width;
+}
+
 double pd_progress_seconds(const struct pd_progress *progress)
 {
         return (double)(pd_clock_mono_us() - progress->began_us) / 1e6;
@@ -67,8 +75,7 @@ static struct pd_progress_row *row_of(struct pd_progress *progress, const char *
         if (row == NULL)
                 return NULL;
         *row = (struct pd_progress_row){.name = copy, .advice = "", .lines = ""};
-        if ((int)strlen(copy) > progress->name_width)
-                progress->name_width = (int)strlen(copy);
+        pd_progress_expect(progress, copy);
         return row;
 }
 

@@ -29,6 +29,9 @@ struct pd_progress {
 
 void pd_progress_begin(struct pd_progress *progress, const struct pd_call *call);
 
+/** A name that will come: its column is wide enough from the beginning. */
+void pd_progress_expect(struct pd_progress *progress, const char *name);
+
 /** Of a struct pd_engine_watcher; `progress` is a struct pd_progress. */
 void pd_progress_tell(void *progress, const struct pd_engine_event *event);
 

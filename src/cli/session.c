@@ -3,44 +3,37 @@
 
 #include "base/own.h"
 #include "base/signals.h"
-#include "engine/docker.h"
 
 /* Most deployments that a question names. */
 #define MAX_NAMED 5
 
 void pd_session_done(struct pd_session *session)
 {
-        pd_engine_done(&session->engine);
+        pd_engines_done(&session->engines);
         pd_fetch_free(session->fetch);
         pd_signals_close(session->cancel_fd);
         pd_arena_done(&session->arena);
 }
 
-/* Where the user's credentials for registries are; NULL: nowhere. */
-static const char *config_folder(char *const *environment, struct pd_arena *arena)
+int pd_session_open_all(const struct pd_call *call, struct pd_session *session, struct pd_err *err)
 {
-        const char *folder = pd_config_variable(environment, "DOCKER_CONFIG");
-        const char *home = pd_config_variable(environment, "HOME");
-
-        if (folder != NULL && folder[0] != '\0')
-                return folder;
-        return home != NULL ? pd_arena_printf(arena, "%s/.docker", home) : NULL;
-}
-
-int pd_session_open(const struct pd_call *call, struct pd_session *session, struct pd_err *err)
-{
-        char *const *environment = call->cli->environment;
-        const struct pd_docker_options options = {
-                .host = pd_config_variable(environment, "DOCKER_HOST"),
-                .runtime_folder = pd_config_variable(environment, "XDG_RUNTIME_DIR"),
-                .config_folder = config_folder(environment, &session->arena),
-        };
-
         /* signals are taken away before there are threads that could get them */
         if (pd_signals_open(&session->cancel_fd, err) < 0 ||
             pd_fetch_new("playgroundctl/" PD_VERSION, &session->fetch, err) < 0)
                 return -1;
-        return pd_docker_open(&options, session->fetch, &session->engine, err);
+        return pd_engines_open(call, session->fetch, &session->arena, &session->engines, err);
+}
+
+int pd_session_open(const struct pd_call *call, struct pd_session *session, struct pd_err *err)
+{
+        if (pd_session_open_all(call, session, err) < 0)
+                return -1;
+        if (session->engines.count > 1)
+                return pd_fail(err, PD_E_USAGE, 0,
+                               "which engine? a container engine and a cluster are at hand; say "
+                               "--engine docker or --engine kubernetes, or set PD_ENGINE");
+        session->engine = session->engines.at[0];
+        return 0;
 }
 
 /* "which one? there are 'a', 'b' and more; ..." */

@@ -7,14 +7,16 @@
 #include "base/err.h"
 #include "command.h"
 #include "engine/engine.h"
+#include "engines.h"
 #include "fetch/fetch.h"
 
 /** From the beginning to the end of a command. Not all zero: PD_SESSION_INIT. */
 struct pd_session {
         struct pd_arena arena;
         struct pd_fetch *fetch;
-        struct pd_engine engine;
-        int cancel_fd; /**< readable after Ctrl-C: for watchers and requests */
+        struct pd_engines engines;
+        struct pd_engine engine; /**< the first of them */
+        int cancel_fd;           /**< readable after Ctrl-C: for watchers and requests */
 };
 
 #define PD_SESSION_INIT                                                                            \
@@ -24,8 +26,12 @@ struct pd_session {
 
 void pd_session_done(struct pd_session *session);
 
-/** The engine that the call names; nothing is asked of it yet. From here on Ctrl-C is the
- * session's. */
+/** Those engines that the call may use, for a command that asks them all. */
+int pd_session_open_all(const struct pd_call *call, struct pd_session *session,
+                        struct pd_err *err) PD_MUST_CHECK;
+
+/** PD_E_USAGE: there are several at hand. The engine that the call names; nothing is asked of it
+ * yet. From here on Ctrl-C is the session's. */
 int pd_session_open(const struct pd_call *call, struct pd_session *session,
                     struct pd_err *err) PD_MUST_CHECK;
 

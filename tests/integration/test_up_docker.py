@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from conftest import BUILD, ROOT
 from process import wait_for
-from up_world import EXAMPLES, ids, values_file
+from up_world import EXAMPLES, environment, ids, values_file
 
 # One engine for all of these, with the images of our own programs.
 pytestmark = pytest.mark.xdist_group("images")
@@ -37,7 +37,7 @@ def test_an_example_comes_up_from_its_zip_and_a_second_up_changes_nothing(
     assert {each["name"] for each in shown["workloads"]} == set(before)
     assert {each["state"] for each in shown["workloads"]} == {"ready"}
     for line in ctl("ps").text.splitlines()[1:]:
-        assert line.split()[2] == "ready", line
+        assert line.split()[3] == "ready", line
 
 
 def test_a_dry_run_does_nothing(ctl, stocked):
@@ -104,7 +104,7 @@ def test_mistakes_in_the_values_are_told_all_at_once_and_nothing_is_made(ctl, st
 def test_a_terminal_sees_one_line_a_workload(ctl, stocked, tmp_path):
     ctl("ps", "-d", "none", status=4)
     main, side = pty.openpty()
-    env = os.environ | {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path), "TERM": "xterm"}
+    env = os.environ | environment(stocked.host, tmp_path) | {"TERM": "xterm"}
     env.pop("NO_COLOR", None)
     with subprocess.Popen(
         [BUILD / "bin/playgroundctl", "up", ROOT / "examples/single-model", "demo"],
@@ -131,7 +131,7 @@ def _read(descriptor: int) -> bytes:
 
 
 def test_ctrl_c_leaves_what_the_same_command_goes_on_with(ctl, stocked, tmp_path):
-    env = os.environ | {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path)}
+    env = os.environ | environment(stocked.host, tmp_path)
     with subprocess.Popen(
         [BUILD / "bin/playgroundctl", "up", ROOT / "examples/chain", "demo"],
         stdout=subprocess.PIPE,
@@ -177,7 +177,7 @@ def test_logs_tell_the_lines_of_each_node(ctl):
 def test_a_log_that_is_followed_ends_with_ctrl_c_and_with_its_reader(ctl, stocked, tmp_path):
     ctl("up", ROOT / "examples/single-model", "demo")
     command = [BUILD / "bin/playgroundctl", "logs", "-f"]
-    env = os.environ | {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path)}
+    env = os.environ | environment(stocked.host, tmp_path)
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as logs:
         assert logs.stdout.readline() == b"8061\n"
         logs.send_signal(signal.SIGINT)

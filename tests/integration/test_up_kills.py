@@ -8,7 +8,7 @@ import time
 import pytest
 from conftest import BUILD, ROOT
 from engine_proxy import EngineProxy
-from up_world import ids
+from up_world import environment, ids
 
 pytestmark = pytest.mark.xdist_group("images")
 
@@ -19,7 +19,7 @@ WORKLOADS = {"writer", "reader", "orchestrator"}
 
 def kill_after(seconds: float, host: str, home, *words) -> None:
     """Begin, and end it by SIGKILL if it still runs then."""
-    env = os.environ | {"DOCKER_HOST": host, "HOME": str(home)}
+    env = os.environ | environment(host, home)
     command = [BUILD / "bin/playgroundctl", *words]
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
@@ -31,7 +31,7 @@ def kill_after(seconds: float, host: str, home, *words) -> None:
 @pytest.fixture(scope="module")
 def durations(playgroundctl, stocked, tmp_path_factory):
     """How long an `up` and a `down` take here."""
-    env = {"DOCKER_HOST": stocked.host, "HOME": str(tmp_path_factory.mktemp("home"))}
+    env = environment(stocked.host, tmp_path_factory.mktemp("home"))
     stocked.sweep()
     took = []
     for words in (("up", EXAMPLE, "demo"), ("down", "--volumes")):
@@ -61,7 +61,7 @@ def test_the_same_command_again_ends_in_the_right_state(ctl, stocked, durations,
 @pytest.mark.parametrize("fault", ["reset", "error", "late"])
 def test_a_fault_of_the_engine_is_told_and_the_same_command_mends_it(ctl, stocked, tmp_path, fault):
     with EngineProxy(tmp_path / "p", stocked.socket, fault, 12) as proxy:
-        env = os.environ | {"DOCKER_HOST": proxy.host, "HOME": str(tmp_path)}
+        env = os.environ | environment(proxy.host, tmp_path)
         done = subprocess.run(
             [BUILD / "bin/playgroundctl", "up", EXAMPLE, "demo"],
             capture_output=True,

@@ -31,13 +31,18 @@ def stocked():
         yield docker
 
 
+def environment(host: str, home) -> dict:
+    """For playgroundctl, whatever else is at hand on this machine."""
+    return {"PD_ENGINE": "docker", "DOCKER_HOST": host, "HOME": str(home)}
+
+
 @pytest.fixture
 def ctl(playgroundctl, stocked, tmp_path):
     """playgroundctl against it: `ctl("up", ..., status=5)`."""
     stocked.sweep()
 
     def run(*words, status: int = 0, host: str = stocked.host):
-        done = playgroundctl(*words, env={"DOCKER_HOST": host, "HOME": str(tmp_path)})
+        done = playgroundctl(*words, env=environment(host, tmp_path))
         assert done.status == status, done.text + done.err
         return done
 

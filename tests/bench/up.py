@@ -17,10 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/integration"))
 from container_engine import Docker, can_run  # noqa: E402
+from thermometers import IMAGES, write_solution  # noqa: E402
 
 PLAYGROUNDCTL = Path(os.environ["PD_BUILD"]) / "bin/playgroundctl"
-NODE = "thermometer"
-IMAGES = ("playground-orchestrator", f"playground-example-{NODE}")
 COUNTS = (4, 11)  # containers, the orchestrator's among them
 ROUNDS = 5
 MOST = 1  # ours, in parts of docker-compose's
@@ -48,23 +47,6 @@ def run(*command, docker: Docker) -> None:
 
 
 # --- What is brought up ---
-
-
-def write_solution(folder: Path, nodes: int) -> None:
-    """So many thermometers, connected to nobody."""
-    example = ROOT / "examples/chain"
-    blueprint = json.loads((example / "blueprint.json").read_text(encoding="utf-8"))
-    node = next(n for n in blueprint["nodes"] if n["container_name"] == NODE)
-    for operation in node["operation_signature_list"]:
-        operation["connected_to"] = []
-    names = [f"{NODE}{i}" for i in range(nodes)]
-    blueprint |= {"nodes": [node | {"container_name": name} for name in names], "input_ports": []}
-
-    (folder / "microservice").mkdir(parents=True)
-    (folder / "blueprint.json").write_text(json.dumps(blueprint), encoding="utf-8")
-    proto = (example / f"microservice/{NODE}.proto").read_bytes()
-    for name in names:
-        (folder / f"microservice/{name}.proto").write_bytes(proto)
 
 
 def service_of(container: dict, pipeline: Path | None) -> dict:

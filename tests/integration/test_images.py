@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import subprocess
 import tarfile
 import urllib.request
@@ -10,10 +9,10 @@ import zipfile
 
 import pytest
 from conftest import BUILD, ROOT
-from container_engine import Docker, EngineTry, running
+from container_engine import EngineTry
 from process import wait_for
 
-# One daemon, and one who writes into build/.
+# One engine, and one who writes into build/.
 pytestmark = pytest.mark.xdist_group("images")
 
 ORCHESTRATOR = "playground-orchestrator"
@@ -54,24 +53,10 @@ def folder(tmp_path_factory):
     return made
 
 
-@pytest.fixture(scope="module")
-def daemon():
-    with running(Docker) as docker:
-        done = subprocess.run(
-            [ROOT / "script/images", "--load"],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"DOCKER_HOST": docker.host, "KIND": BUILD.name},
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        yield docker
-
-
 @pytest.fixture
-def engine(daemon, tmp_path):
-    daemon.sweep()
-    return EngineTry(daemon.host, tmp_path)
+def engine(stocked, tmp_path):
+    stocked.sweep()
+    return EngineTry(stocked.host, tmp_path)
 
 
 # --- What is in an image ---
@@ -169,10 +154,10 @@ def variable(container: dict, name: str) -> str:
 
 
 @pytest.mark.parametrize("example", PIPELINES)
-def test_an_example_runs_in_its_images(daemon, engine, playgroundctl, tmp_path, example):
+def test_an_example_runs_in_its_images(stocked, engine, playgroundctl, tmp_path, example):
     solution = solution_of(playgroundctl, example, tmp_path)
     engine("up", "demo", solution=solution)
-    containers = daemon.containers("demo")
+    containers = stocked.containers("demo")
     (deployment,) = engine("list", "demo")
     address = next(
         w["ports"]["webui"] for w in deployment["workloads"] if w["name"] == "orchestrator"
@@ -194,9 +179,9 @@ def test_an_example_runs_in_its_images(daemon, engine, playgroundctl, tmp_path, 
     assert not any(lane["failed"] or lane["dropped"] for lane in status["lanes"]), status["lanes"]
 
 
-def test_a_container_ends_at_once_and_in_order(daemon, engine, playgroundctl, tmp_path):
+def test_a_container_ends_at_once_and_in_order(stocked, engine, playgroundctl, tmp_path):
     engine("up", "demo", solution=solution_of(playgroundctl, "chain", tmp_path))
-    for workload, container in daemon.containers("demo").items():
-        daemon.api("POST", f"/containers/{container['Id']}/stop?t=10")  # then it would be killed
-        state = daemon.api("GET", f"/containers/{container['Id']}/json")["State"]
+    for workload, container in stocked.containers("demo").items():
+        stocked.api("POST", f"/containers/{container['Id']}/stop?t=10")  # then it would be killed
+        state = stocked.api("GET", f"/containers/{container['Id']}/json")["State"]
         assert state["ExitCode"] == 0, workload

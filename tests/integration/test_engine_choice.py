@@ -42,6 +42,11 @@ def test_a_flag_and_a_variable_decide(playgroundctl, both, name, says):
         assert says in done.err
 
 
+def test_what_is_said_of_a_cluster_means_one(playgroundctl, both):
+    for flag in ("--context", "--namespace"):
+        assert "127.0.0.1:1" in playgroundctl("down", flag, "here", env=both).err
+
+
 def test_one_alone_is_taken(playgroundctl, both):
     alone = both | {"KUBECONFIG": both["HOME"] + "/none"}
     assert "no container engine is at" in playgroundctl("down", env=alone).err

@@ -16,7 +16,7 @@ import pytest
 from conftest import BUILD, ROOT, SANITIZER_WORDS
 from container_engine import IMAGE
 from process import PATIENCE_S, wait_for
-from up_world import values_file
+from up_world import environment, values_file
 
 # One engine for all of these, with the images of our own programs.
 pytestmark = pytest.mark.xdist_group("images")
@@ -40,7 +40,7 @@ class Observer:
                 stdin=subprocess.DEVNULL,
                 stdout=out if terminal is None else terminal,
                 stderr=err if terminal is None else terminal,
-                env=os.environ | {"DOCKER_HOST": host, "HOME": str(folder), "TERM": "xterm"},
+                env=os.environ | environment(host, folder) | {"TERM": "xterm"},
             )
 
     @property

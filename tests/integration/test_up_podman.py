@@ -8,7 +8,7 @@ import pytest
 from conftest import BUILD
 from container_engine import Podman, running
 from process import wait_for
-from up_world import EXAMPLES, ids, stock
+from up_world import EXAMPLES, environment, ids, stock
 
 # One who writes into build/.
 pytestmark = pytest.mark.xdist_group("images")
@@ -32,7 +32,7 @@ def ctl(podman, tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            env=os.environ | {"DOCKER_HOST": podman.host, "HOME": str(tmp_path)},
+            env=os.environ | environment(podman.host, tmp_path),
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/own.h"
-#include "json/json.h"
 #include "live.h"
 #include "observe.h"
 #include "output.h"
@@ -94,6 +93,8 @@ int pd_observe_judge(struct pd_observing *observing, const json_t *status, enum 
                 if (wants_next)
                         return tell_wait(observing, err);
                 *ret = PD_OBSERVED_END;
+                pd_format(observing->end, sizeof(observing->end), "%s",
+                          pd_show(pd_run_status_message(status)).text);
                 return 0;
         default:
                 return pd_fail(err, PD_E_UNPROCESSABLE, 0, "the pipeline of '%s': %s",
@@ -157,16 +158,12 @@ int pd_observe_recover(struct pd_observing *observing, struct pd_err *err)
 
 /* --- The command --- */
 
-/* How it has ended, in a word of the orchestrator's. */
-static int say_end(struct pd_observing *observing, struct pd_err *err)
+static int say_end(const struct pd_observing *observing, struct pd_err *err)
 {
-        pd_auto(pd_json_free_ptr) json_t *status = NULL;
         char text[MAX_NOTE / 2];
 
-        if (pd_talk_ask(&observing->talk, PD_TALK_STATUS, &status, err) < 0)
-                return -1;
         pd_format(text, sizeof(text), "the run of '%s' has ended: %s", observing->talk.deployment,
-                  pd_show(pd_run_status_message(status)).text);
+                  observing->end);
         return note(observing, text, err);
 }
 

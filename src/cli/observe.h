@@ -15,6 +15,7 @@ struct pd_observing {
         int64_t end_us;     /**< when to give up, monotonic; INT64_MAX: never */
         bool has_answered;  /**< it is an orchestrator of ours */
         bool has_run;       /**< a run was seen going */
+        char end[256];      /**< how it has ended, once it has; fit to print */
         bool has_told_wait; /**< that there is none yet */
         int64_t lost_us;    /**< since when it does not answer; 0: it does */
         int64_t pause_ms;   /**< the last one */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/own.h"
 #include "event_line.h"
 #include "json/get.h"
@@ -30,12 +31,14 @@ struct watching {
 
 static void heed(struct watching *watching, const char *name)
 {
-        if (strcmp(name, "finished") == 0)
+        if (strcmp(name, "finished") == 0) {
                 watching->next = PD_OBSERVED_END;
-        else if (strcmp(name, "thread.start") == 0)
+                pd_format(watching->observing->end, sizeof(watching->observing->end), "%s", name);
+        } else if (strcmp(name, "thread.start") == 0) {
                 watching->observing->has_run = true;
-        else if (strcmp(name, "terminate_orchestration") == 0)
+        } else if (strcmp(name, "terminate_orchestration") == 0) {
                 watching->wants_look = true; /* it was stopped, or another pipeline comes */
+        }
 }
 
 static int take_event(void *context, const char *data, size_t len, struct pd_err *err)

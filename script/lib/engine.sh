@@ -43,8 +43,8 @@ load_image() {
     esac
 }
 
-# list_objects NAME: what $engine has of a deployment, a line each: containers, networks, volumes.
-list_objects() {
+# list_in_docker NAME: what $engine has of a deployment, a line each: containers, networks, volumes.
+list_in_docker() {
     for kind in containers/json networks volumes; do
         ask_engine "/$kind" -G -d all=1 \
             --data-urlencode "filters={\"label\":[\"app.kubernetes.io/instance=$1\"]}" |

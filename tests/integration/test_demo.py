@@ -13,10 +13,10 @@ PATIENCE_S = 300
 NO_SOCKET = "unix:///nonexistent/docker.sock"
 
 
-def demo(host: str, *words) -> subprocess.CompletedProcess:
+def demo(host: str, *words, **variables) -> subprocess.CompletedProcess:
     return subprocess.run(
         [ROOT / "script/demo", "--built", *words],
-        env=os.environ | {"DOCKER_HOST": host, "KIND": BUILD.name},
+        env=os.environ | {"DOCKER_HOST": host, "KIND": BUILD.name} | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -63,3 +63,10 @@ def test_without_an_engine_the_demo_does_what_can_be_done(words, status):
     assert done.returncode == status, done.stdout + done.stderr
     assert "downloaded.zip is the same, byte for byte" in done.stdout
     assert done.stdout.count("no container engine") == 1
+
+
+def test_the_demo_checks_the_same_on_a_cluster(cluster):
+    words = ("--check", "--engine", "kubernetes")
+    done = demo(NO_SOCKET, *words, KUBECONFIG=str(cluster.kubeconfig))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "score: 10 solved with 291 candidates" in done.stdout

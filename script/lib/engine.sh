@@ -73,5 +73,7 @@ end_docker() {
     kill "$docker" 2>/dev/null || true
     wait "$docker" || true # it failed to start, and its log says why
     docker=
+    # where mounts are private, as in a chroot, dockerd mounts its folder on itself and leaves that behind
+    ! mountpoint -q "$docker_dir/d" || umount "$docker_dir/d"
     rm -rf "$docker_dir"
 }

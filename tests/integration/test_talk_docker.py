@@ -288,6 +288,9 @@ def test_an_orchestrator_that_is_killed_comes_back_and_goes_on(ctl, stocked, obs
     seen = len(observer.text)
     wait_for(lambda: "display/show" in observer.text[seen:], "messages go on", PATIENCE_S * 2)
     assert status(ctl)["label"] == "before"
+
+    ctl("restart", "orchestrator")
+    wait_for(lambda: status(ctl)["state"] == "running", "the run goes on after a restart, too")
     ctl("stop")
     observer.end()
     assert "has ended: stopped" in observer.err

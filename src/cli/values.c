@@ -19,6 +19,7 @@
 struct change {
         struct pd_solution *solution;
         struct pd_workload *workload;
+        struct pd_toleration *toleration; /* of it, likewise */
         struct pd_findings *findings;
 };
 
@@ -186,6 +187,85 @@ static int apply_resources(struct change *change, const char *path, const json_t
         return apply_members(change, path, value, members, PD_COUNT(members));
 }
 
+/* --- Where it may run --- */
+
+static int apply_node_selector(struct change *change, const char *path, const json_t *value)
+{
+        return set_pairs(change, path, value, &change->workload->node_selector, false);
+}
+
+/* A text; of `choices`, which end with NULL, where there are some. */
+static int read_text(struct change *change, const char *path, const json_t *value,
+                     const char *const *choices, const char **ret)
+{
+        const char *text = json_string_value(value);
+
+        if (text == NULL) {
+                refuse(change, path, "a text", value);
+                return 0;
+        }
+        for (; choices != NULL && strcmp(choices[0], text) != 0; choices++)
+                if (choices[1] == NULL) {
+                        pd_findings_add(change->findings, PD_SEVERITY_ERROR, path,
+                                        "'%s' is nothing that Kubernetes knows here",
+                                        pd_show(text).text);
+                        return 0;
+                }
+        *ret = pd_arena_string(&change->solution->arena, text);
+        return *ret != NULL ? 0 : -1;
+}
+
+static int apply_key(struct change *change, const char *path, const json_t *value)
+{
+        return read_text(change, path, value, NULL, &change->toleration->key);
+}
+
+static int apply_operator(struct change *change, const char *path, const json_t *value)
+{
+        static const char *const operators[] = {"Equal", "Exists", NULL};
+
+        return read_text(change, path, value, operators, &change->toleration->op);
+}
+
+static int apply_value(struct change *change, const char *path, const json_t *value)
+{
+        return read_text(change, path, value, NULL, &change->toleration->value);
+}
+
+static int apply_effect(struct change *change, const char *path, const json_t *value)
+{
+        static const char *const effects[] = {"NoExecute", "NoSchedule", "PreferNoSchedule", NULL};
+
+        return read_text(change, path, value, effects, &change->toleration->effect);
+}
+
+static int apply_tolerations(struct change *change, const char *path, const json_t *value)
+{
+        static const struct member members[] = {
+                {"effect", apply_effect},
+                {"key", apply_key},
+                {"operator", apply_operator},
+                {"value", apply_value},
+        };
+        struct pd_tolerations *list = &change->workload->tolerations;
+        json_t *item;
+        size_t i;
+
+        if (!json_is_array(value))
+                refuse(change, path, "an array of objects", value);
+        json_array_foreach (value, i, item) {
+                change->toleration = pd_arena_push(&change->solution->arena, &list->at,
+                                                   &list->count, sizeof(*list->at));
+                if (change->toleration == NULL)
+                        return -1;
+                *change->toleration = (struct pd_toleration){.key = NULL};
+                if (apply_members(change, pd_path("%s[%zu]", path, i).text, item, members,
+                                  PD_COUNT(members)) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
 /* --- Nodes --- */
 
 static struct pd_workload *find_workload(struct change *change, const char *path, const char *name)
@@ -208,8 +288,13 @@ static struct pd_workload *find_workload(struct change *change, const char *path
 static int apply_nodes(struct change *change, const char *path, const json_t *nodes)
 {
         static const struct member members[] = {
-                {"args", apply_args},   {"command", apply_command},     {"env", apply_env},
-                {"image", apply_image}, {"resources", apply_resources},
+                {"args", apply_args},
+                {"command", apply_command},
+                {"env", apply_env},
+                {"image", apply_image},
+                {"nodeSelector", apply_node_selector},
+                {"resources", apply_resources},
+                {"tolerations", apply_tolerations},
         };
         const char *name;
         json_t *node;

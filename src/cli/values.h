@@ -20,7 +20,9 @@
  *         env: {THREADS: "4"}         # besides its own; null takes one away
  *         resources:
  *           requests: {cpu: 500m}
- *           limits: {memory: 1Gi}
+ *           limits: {memory: 1Gi, nvidia.com/gpu: 1}
+ *         nodeSelector: {kind: gpu}
+ *         tolerations: [{key: nvidia.com/gpu, operator: Exists}]
  *
  * Names of nodes are compared without case. A number or a boolean in `env` and in amounts is set as
  * JSON writes it. What cannot be is an error in `findings`, each with its path; the solution may be

@@ -128,6 +128,14 @@ static json_t *with_resources(json_t *host, const struct pd_workload *workload,
         return host;
 }
 
+/* There is one machine. */
+static void look_at_place(const struct pd_workload *workload, struct pd_findings *findings)
+{
+        if (workload->node_selector.count + workload->tolerations.count > 0)
+                pd_findings_add(findings, PD_SEVERITY_WARNING, workload->name,
+                                "nodeSelector and tolerations mean nothing to Docker");
+}
+
 /* --- A container --- */
 
 static json_t *host_config(const struct pd_workload *workload, const struct pd_docker_specs *specs,
@@ -143,6 +151,7 @@ static json_t *host_config(const struct pd_workload *workload, const struct pd_d
                 pd_json_put(&host, "Mounts",
                             json_pack("[{s:s, s:s, s:s}]", "Type", "volume", "Source",
                                       specs->volume, "Target", workload->mount_path));
+        look_at_place(workload, findings);
         return with_resources(host, workload, findings);
 }
 

@@ -97,6 +97,31 @@ static int complete_container(json_t *container, const struct pd_workload *workl
         return more != NULL ? json_object_update(container, more) : -1;
 }
 
+static json_t *tolerations_json(const struct pd_tolerations *tolerations)
+{
+        json_t *list = json_array();
+
+        for (size_t i = 0; i < tolerations->count; i++) {
+                const struct pd_toleration *toleration = &tolerations->at[i];
+
+                pd_json_append(&list, json_pack("{s:s*, s:s*, s:s*, s:s*}", "key", toleration->key,
+                                                "operator", toleration->op, "value",
+                                                toleration->value, "effect", toleration->effect));
+        }
+        return list;
+}
+
+static int place_pod(json_t *pod, const struct pd_workload *workload)
+{
+        if (workload->node_selector.count > 0 &&
+            json_object_set_new(pod, "nodeSelector", pd_pairs_json(&workload->node_selector)) < 0)
+                return -1;
+        if (workload->tolerations.count > 0 &&
+            json_object_set_new(pod, "tolerations", tolerations_json(&workload->tolerations)) < 0)
+                return -1;
+        return 0;
+}
+
 static int complete_pod(json_t *pod)
 {
         pd_auto(pd_json_free_ptr) json_t *more =
@@ -141,7 +166,7 @@ json_t *pd_kubernetes_deployment(const struct pd_workload *workload,
         json_t *container = json_array_get(pd_json_get(pod, "containers"), 0);
 
         if (container == NULL || complete_container(container, workload) < 0 ||
-            complete_pod(pod) < 0 ||
+            complete_pod(pod) < 0 || place_pod(pod, workload) < 0 ||
             complete_spec(spec, workload->name, shape->id, labels, pipeline) < 0 ||
             (pipeline != NULL && give_pipeline(pod, container, pipeline) < 0))
                 return NULL;

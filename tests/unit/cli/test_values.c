@@ -55,7 +55,9 @@ static void what_the_file_names_is_changed_and_nothing_else(void **state)
                       "    command: [run]\n"
                       "    args: [--deep, '3']\n"
                       "    env: {THREADS: 4, SHARED_FOLDER_PATH: null, LOUD: true}\n"
-                      "    resources: {requests: {cpu: 500m}, limits: {memory: 1Gi, cpu: 2}}\n");
+                      "    resources: {requests: {cpu: 500m}, limits: {memory: 1Gi, cpu: 2}}\n"
+                      "    nodeSelector: {kind: gpu}\n"
+                      "    tolerations: [{key: gpu, operator: Exists, effect: NoSchedule}]\n");
         assert_pd_ok(apply(&world, &world.err), world.err);
         assert_int_equal(world.findings.count, 0);
         source = &world.solution->workloads[0];
@@ -69,6 +71,12 @@ static void what_the_file_names_is_changed_and_nothing_else(void **state)
         assert_string_equal(solver->env.at[1].value, "true");
         assert_string_equal(solver->requests.at[0].value, "500m");
         assert_string_equal(solver->limits.at[1].value, "2");
+
+        assert_string_equal(solver->node_selector.at[0].value, "gpu");
+        assert_int_equal(solver->tolerations.count, 1);
+        assert_string_equal(solver->tolerations.at[0].key, "gpu");
+        assert_string_equal(solver->tolerations.at[0].op, "Exists");
+        assert_string_equal(solver->tolerations.at[0].effect, "NoSchedule");
 
         assert_string_equal(source->image, "a:1");
         assert_int_equal(source->env.count, 1);
@@ -92,6 +100,14 @@ static void every_mistake_is_told_with_its_place(void **state)
                 {"nodes: {solver: {args: [a, 1]}}", "values.nodes.solver.args[1]", "a text"},
                 {"nodes: {solver: {env: []}}", "values.nodes.solver.env", "must be an object"},
                 {"nodes: {solver: {env: {A: []}}}", "values.nodes.solver.env.A", "a text or"},
+                {"nodes: {solver: {nodeSelector: []}}", "values.nodes.solver.nodeSelector",
+                 "must be an object"},
+                {"nodes: {solver: {tolerations: {}}}", "values.nodes.solver.tolerations",
+                 "an array of objects"},
+                {"nodes: {solver: {tolerations: [{operator: Is}]}}",
+                 "values.nodes.solver.tolerations[0].operator", "'Is'"},
+                {"nodes: {solver: {tolerations: [{key: 1}]}}",
+                 "values.nodes.solver.tolerations[0].key", "must be a text"},
                 {"nodes: {solver: {resources: {limits: {cpu: much}}}}",
                  "values.nodes.solver.resources.limits.cpu", "'much' is no amount"},
         };
@@ -128,7 +144,8 @@ static void a_lack_of_memory_is_an_error(void **state)
         pd_auto(end) struct world world;
 
         (void)state;
-        begin(&world, "nodes: {solver: {image: b, args: [a], env: {A: 1}}}");
+        begin(&world, "nodes: {solver: {image: b, args: [a], env: {A: 1}, "
+                      "tolerations: [{key: a}]}}");
         pd_alloc_fail_each(apply, &world);
 }
 

@@ -131,14 +131,16 @@ static void limits_are_given_in_dockers_units(void **state)
         (void)state;
         solution->workloads[0].limits = (struct pd_pairs){limits, PD_COUNT(limits)};
         solution->workloads[0].requests = (struct pd_pairs){requests, PD_COUNT(requests)};
+        solution->workloads[0].node_selector = (struct pd_pairs){requests, 1};
         assert_pd_ok(pd_docker_specs_make(&wish, "127.0.0.1", &findings, &specs, &err), err);
         host = pd_json_get(specs.at[0].body, "HostConfig");
         assert_int_equal(json_integer_value(pd_json_get(host, "NanoCpus")), 1500000000);
         assert_int_equal(json_integer_value(pd_json_get(host, "Memory")), 67108864);
         assert_int_equal(json_integer_value(pd_json_get(host, "MemorySwap")), 67108864);
         assert_int_equal(json_integer_value(pd_json_get(host, "MemoryReservation")), 16000000);
-        assert_int_equal(findings.count, 1);
-        assert_pd_says(findings.at[0].message, "'disk'");
+        assert_int_equal(findings.count, 2);
+        assert_pd_says(findings.at[0].message, "nodeSelector");
+        assert_pd_says(findings.at[1].message, "'disk'");
 }
 
 static void amounts_are_read_to_the_unit(void **state)

@@ -134,6 +134,29 @@ static void pods_have_no_rights_in_the_cluster(void **state)
         end(&world);
 }
 
+static void a_pod_runs_where_it_may(void **state)
+{
+        static struct pd_pair label = {"kind", "gpu"};
+        static struct pd_toleration toleration = {.key = "gpu", .op = "Exists"};
+        struct world world;
+        const json_t *pod, *tolerations;
+
+        (void)state;
+        begin(&world);
+        world.solution->workloads[0].node_selector = (struct pd_pairs){&label, 1};
+        world.solution->workloads[0].tolerations = (struct pd_tolerations){&toleration, 1};
+        assert_pd_ok(make(&world), world.err);
+        pod = pod_of(&world, "camera");
+        assert_member(pd_json_get(pod, "nodeSelector"), "kind", "gpu");
+        tolerations = pd_json_get_array(pod, "tolerations");
+        assert_int_equal(json_array_size(tolerations), 1);
+        assert_member(json_array_get(tolerations, 0), "operator", "Exists");
+        assert_int_equal(json_object_size(json_array_get(tolerations, 0)), 2);
+        assert_null(pd_json_get(pod_of(&world, "orchestrator"), "nodeSelector"));
+        assert_null(pd_json_get(pod_of(&world, "orchestrator"), "tolerations"));
+        end(&world);
+}
+
 static void the_token_stands_in_its_secret_alone(void **state)
 {
         struct world world;
@@ -350,6 +373,7 @@ int main(void)
                 cmocka_unit_test(what_is_wanted_stands_before_who_wants_it),
                 cmocka_unit_test(pods_of_others_with_equal_names_are_not_selected),
                 cmocka_unit_test(pods_have_no_rights_in_the_cluster),
+                cmocka_unit_test(a_pod_runs_where_it_may),
                 cmocka_unit_test(the_token_stands_in_its_secret_alone),
                 cmocka_unit_test(web_pages_are_shown_as_wished),
                 cmocka_unit_test(only_an_orchestrator_of_others_is_reached_at_a_node_port),

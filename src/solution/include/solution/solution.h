@@ -67,6 +67,20 @@ enum pd_pull_policy {
         PD_PULL_NEVER,
 };
 
+/** A taint of a machine that a workload puts up with, as Kubernetes has it; absent texts are NULL.
+ */
+struct pd_toleration {
+        const char *key; /**< NULL: every one */
+        const char *op;  /**< "Exists", or "Equal" to the value, as without */
+        const char *value;
+        const char *effect; /**< "NoSchedule", ...; NULL: every one */
+};
+
+struct pd_tolerations {
+        struct pd_toleration *at;
+        size_t count;
+};
+
 /** One container that runs, with a Service of the same name. Absent texts are NULL, lists empty. */
 struct pd_workload {
         const char *name;          /**< a label (names.h); never NULL */
@@ -80,6 +94,9 @@ struct pd_workload {
         struct pd_pairs requests; /**< amounts of resources, as Kubernetes writes them */
         struct pd_pairs limits;
         enum pd_pull_policy pull_policy;
+        /* Where it may run; said by whoever deploys, never by a zip. */
+        struct pd_pairs node_selector; /**< labels that the machine must have */
+        struct pd_tolerations tolerations;
 };
 
 /** The volume behind the shared folder: ReadWriteMany. */

@@ -58,6 +58,22 @@ def objects(cluster: Cluster, name: str, kinds: str = KINDS) -> dict[tuple[str, 
     return {(each["kind"], each["metadata"]["name"]): each for each in found}
 
 
+def cluster_volume(name: str, folder: Path) -> dict:
+    """A volume for many, for the claim of the deployment `name` alone."""
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": name},
+        "spec": {
+            "storageClassName": "",
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteMany"],
+            "hostPath": {"path": str(folder)},
+            "claimRef": {"namespace": name, "name": "shared-folder"},
+        },
+    }
+
+
 def account_config(cluster: Cluster, namespace: str, account: str, folder: Path) -> Path:
     """A kubeconfig for a new ServiceAccount."""
     cluster.kubectl("create", "serviceaccount", account, f"--namespace={namespace}")

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from cluster_engine import KINDS, model, objects, pipeline
+from cluster_engine import KINDS, cluster_volume, model, objects, pipeline
 from process import wait_for
 
 MADE = KINDS.removesuffix(",pods")
@@ -211,19 +211,7 @@ def test_down_leaves_nothing(cluster, engine, name, workload_image):
 @pytest.fixture
 def volume(cluster, name, tmp_path) -> None:
     """A volume for many, for the claim of the deployment `name` alone."""
-    one = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolume",
-        "metadata": {"name": name},
-        "spec": {
-            "storageClassName": "",
-            "capacity": {"storage": "1Gi"},
-            "accessModes": ["ReadWriteMany"],
-            "hostPath": {"path": str(tmp_path)},
-            "claimRef": {"namespace": name, "name": "shared-folder"},
-        },
-    }
-    cluster.apply(one, namespace="default")
+    cluster.apply(cluster_volume(name, tmp_path), namespace="default")
     yield
     cluster.kubectl("delete", "persistentvolume", name, "--wait=false")
 

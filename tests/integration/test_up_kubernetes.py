@@ -1,0 +1,133 @@
+"""`playgroundctl` on a real Kubernetes: from a solution to messages that flow, and to its end."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from cluster_engine import cluster_volume, objects
+from conftest import BUILD, ROOT
+from process import wait_for
+from up_world import values_file
+
+# Loading the images once is enough.
+pytestmark = pytest.mark.xdist_group("cluster-images")
+
+RUN_S = 120
+
+
+@pytest.fixture(scope="module")
+def images(cluster) -> None:
+    """The images of our programs on the node."""
+    env = os.environ | {"KIND": BUILD.name}
+    done = subprocess.run(
+        [ROOT / "script/images"], capture_output=True, text=True, check=False, env=env
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for tar in sorted((ROOT / f"build/images-{BUILD.name}").glob("*.tar")):
+        cluster.load(tar)
+
+
+@pytest.fixture
+def ctl(playgroundctl, cluster, tmp_path):
+    """playgroundctl on the cluster: `ctl("up", ..., status=5)`."""
+
+    def run(*words, status: int = 0, engine: str = "kubernetes", **env: str):
+        given = {
+            "KUBECONFIG": str(cluster.kubeconfig),
+            "HOME": str(tmp_path),
+            "PD_ENGINE": engine,
+            "PD_IMAGE_PULL_POLICY": "IfNotPresent",  # the images are there, and nowhere else
+        }
+        done = playgroundctl(*words, env=given | env)
+        assert done.status == status, done.text + done.err
+        return done
+
+    return run
+
+
+def status(ctl, name: str) -> dict:
+    return json.loads(ctl("status", "-d", name, "--output", "json").text)
+
+
+def is_finished(ctl, name: str) -> bool:
+    return status(ctl, name)["state"] == "finished"
+
+
+@pytest.fixture
+def volume(cluster, name, tmp_path) -> None:
+    tmp_path.chmod(0o777)
+    cluster.apply(cluster_volume(name, tmp_path), namespace="default")
+    yield
+    cluster.kubectl("delete", "persistentvolume", name, "--wait=false")
+
+
+@pytest.mark.parametrize("example", ["chain", "sudoku-like", "shared-folder"])
+def test_messages_flow_through_an_example_to_its_end(cluster, images, ctl, name, volume, example):
+    solution = ROOT / "examples" / example
+    told = ctl("up", solution, name).text
+    assert f"{name}: " in told
+    assert " ready, " in told
+    plan = json.loads(ctl("up", solution, name, "--dry-run", "--output=json").text)
+    assert [step for step in plan["steps"] if step["change"] != "none"] == []
+
+    ctl("run", "-d", name, "--iterations", "3")
+    wait_for(lambda: is_finished(ctl, name), "the run is finished", RUN_S)
+    assert all(edge["messages"] > 0 for edge in status(ctl, name)["edges"])
+    ctl("down", "-d", name, "--volumes")
+    assert objects(cluster, name) == {}
+
+
+def test_a_single_model_comes_up(cluster, images, ctl, name):
+    ctl("up", ROOT / "examples/single-model", name)
+    shown = json.loads(ctl("ps", "-d", name, "--output", "json").text)
+    (workload,) = shown[0]["workloads"]
+    assert workload["state"] == "ready"
+    assert workload["addresses"]
+    ctl("down", "-d", name)
+    assert objects(cluster, name) == {}
+
+
+def test_a_run_goes_on_when_its_pods_are_killed(cluster, images, ctl, name, tmp_path):
+    values = values_file(tmp_path, {"thermometer": {"args": ["--delay", "20ms"]}})
+    ctl("up", ROOT / "examples/chain", name, "--values", values)
+    ctl("run", "-d", name)
+
+    def count() -> int:
+        return min(edge["messages"] for edge in status(ctl, name)["edges"])
+
+    wait_for(lambda: count() > 0, "messages on every edge", RUN_S)
+    cluster.kubectl("delete", "pod", "--selector=app=converter", f"--namespace={name}")
+    before = count()
+    wait_for(lambda: count() > before + 3, "messages again", RUN_S)
+    ctl("down", "-d", name)
+
+
+def test_one_that_cannot_start_is_told_with_what_to_do(images, ctl, name, tmp_path):
+    values = values_file(tmp_path, {"converter": {"image": "localhost/nothing:1"}})
+    words = ("up", ROOT / "examples/chain", name, "--values", values)
+    done = ctl(*words, "--image-pull-policy=Never", status=7)
+    assert "'converter' cannot start: " in done.err
+    ctl("down", "-d", name)
+
+
+def test_an_engine_that_does_not_answer_hides_no_other(images, ctl, name, tmp_path):
+    nowhere = {"DOCKER_HOST": f"unix://{tmp_path}/none"}
+    ctl("up", ROOT / "examples/single-model", name)
+    done = ctl("ps", "-d", name, engine="auto", **nowhere)
+    assert f" {name} " in done.text
+    assert "no container engine is at" in done.err
+    ctl("down", "-d", name)
+
+
+@pytest.mark.parametrize(
+    ("flag", "words", "status"),
+    [
+        ("--access-mode=Often", "none of: ReadWriteMany, ReadWriteOnce", 2),
+        ("--registry-config=/nothing", "/nothing", 4),
+        ("--namespace=test-nothing", "there is no namespace 'test-nothing'", 4),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_told(ctl, name, flag, words, status):
+    done = ctl("up", ROOT / "examples/chain", name, flag, status=status)
+    assert words in done.err

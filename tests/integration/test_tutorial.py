@@ -72,8 +72,8 @@ def pattern_of(line: str) -> re.Pattern:
 # --- Where it is typed ---
 
 
-def mirror() -> str:
-    """Where this machine has its Debian from."""
+def mirrors() -> list[str]:
+    """Where this machine has its Debian from, as far as it has been asked."""
     done = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
         + ["Codename: bookworm", "Created-By: Packages"],
@@ -81,7 +81,13 @@ def mirror() -> str:
         text=True,
         check=True,
     )
-    return done.stdout.split()[0]
+    return done.stdout.split()
+
+
+def mirror() -> str:
+    if not mirrors():
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+    return mirrors()[0]
 
 
 def make_base(folder: Path) -> None:

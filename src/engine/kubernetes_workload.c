@@ -15,6 +15,10 @@
 #define START_PERIOD_S 1
 #define START_TRIES    1800
 #define READY_PERIOD_S 5
+/* Where the orchestrator keeps what runs. */
+#define RUN_FOLDER "/var/lib/playground"
+#define RUN_VOLUME "run"
+#define RUN_SIZE   "16Mi"
 /* It gets so long to end, as in other engines. */
 #define STOP_S 5
 
@@ -64,6 +68,20 @@ static json_t *array_of(json_t *object, const char *name)
                         return NULL;
         }
         return array;
+}
+
+/* What the orchestrator writes down outlives its process, in a folder of the pod. */
+static int give_memory(json_t *pod, json_t *container)
+{
+        if (json_array_append_new(
+                    array_of(container, "volumeMounts"),
+                    json_pack("{s:s, s:s}", "mountPath", RUN_FOLDER, "name", RUN_VOLUME)) < 0 ||
+            json_array_append_new(array_of(pod, "volumes"),
+                                  json_pack("{s:s, s:{s:s}}", "name", RUN_VOLUME, "emptyDir",
+                                            "sizeLimit", RUN_SIZE)) < 0)
+                return -1;
+        return json_array_append_new(array_of(container, "env"),
+                                     variable_json(PD_ENGINE_RUN_VARIABLE, RUN_FOLDER "/run.json"));
 }
 
 static int give_pipeline(json_t *pod, json_t *container,
@@ -177,7 +195,8 @@ json_t *pd_kubernetes_deployment(const struct pd_workload *workload,
         if (container == NULL || complete_container(container, workload) < 0 ||
             complete_pod(pod) < 0 || place_pod(pod, workload) < 0 ||
             complete_spec(spec, workload->name, shape->id, labels, pipeline) < 0 ||
-            (pipeline != NULL && give_pipeline(pod, container, pipeline) < 0))
+            (pipeline != NULL &&
+             (give_pipeline(pod, container, pipeline) < 0 || give_memory(pod, container) < 0)))
                 return NULL;
         return pd_steal(&deployment);
 }

@@ -164,6 +164,9 @@ def test_the_orchestrator_gets_its_pipeline_and_its_token(make):
     pod = objects["Deployment", "orchestrator"]["spec"]["template"]["spec"]
     variables = {each["name"]: each for each in pod["containers"][0]["env"]}
     assert variables["PD_PIPELINE"]["value"] == "/pipeline"
+    folders = {each["mountPath"]: each["name"] for each in pod["containers"][0]["volumeMounts"]}
+    memory = folders[variables["PD_RUN_FILE"]["value"].rpartition("/")[0]]
+    assert {"name": memory, "emptyDir": {"sizeLimit": "16Mi"}} in pod["volumes"]
     assert variables["PD_TOKEN"]["valueFrom"]["secretKeyRef"] == {
         "name": "orchestrator-token",
         "key": "token",

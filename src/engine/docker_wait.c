@@ -51,12 +51,16 @@ static int judge_all(struct looking *looking, bool *ret_ready, struct pd_err *er
 static int look(struct looking *looking, bool *ret_ready, struct pd_err *err)
 {
         pd_auto(pd_docker_found_done) struct pd_docker_found found = {0};
+        int result;
 
         if (pd_docker_find_one(looking->docker, looking->name, &found, err) < 0)
                 return -1;
         looking->arena = &found.arena;
         looking->deployed = &found.at[0];
-        return judge_all(looking, ret_ready, err);
+        result = judge_all(looking, ret_ready, err);
+        looking->arena = NULL;
+        looking->deployed = NULL;
+        return result;
 }
 
 static int wait_for_all(struct looking *looking, int64_t timeout_ms, struct pd_err *err)

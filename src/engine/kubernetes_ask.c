@@ -59,17 +59,18 @@ static int complete(const struct pd_kubernetes *kubernetes, struct pd_arena *are
                                 request, err);
 }
 
-static int send(const struct pd_kubernetes *kubernetes, struct pd_fetch_request *request,
+static int send(const struct pd_kubernetes *kubernetes, const struct pd_fetch_request *request,
                 struct pd_fetch_answer *ret, struct pd_err *err)
 {
         pd_auto(pd_secret_free_ptr) struct pd_secret *account = NULL;
         struct pd_fetch_identity identity;
+        struct pd_fetch_request whole = *request;
         struct pd_err why = {0};
 
         if (pd_kubernetes_access_identity(&kubernetes->access, &account, &identity, err) < 0)
                 return -1;
-        request->identity = &identity;
-        if (pd_fetch(kubernetes->fetch, request, ret, &why) < 0) {
+        whole.identity = &identity;
+        if (pd_fetch(kubernetes->fetch, &whole, ret, &why) < 0) {
                 pd_kubernetes_name_failure(kubernetes, &why);
                 if (err != NULL)
                         *err = why;

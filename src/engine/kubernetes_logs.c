@@ -174,7 +174,7 @@ static int add_logs(struct readings *readings, const struct pd_kubernetes_deploy
 
         readings->calls =
                 pd_arena_alloc(&readings->arena, deployed->count, sizeof(*readings->calls));
-        readings->at = pd_arena_alloc(&readings->arena, deployed->count, sizeof(*readings->at));
+        readings->at = pd_arena_alloc(&readings->arena, deployed->count, sizeof(struct reading *));
         if (readings->calls == NULL || readings->at == NULL)
                 return pd_fail_memory(err, "logs");
         for (size_t i = 0; i < deployed->count; i++) {

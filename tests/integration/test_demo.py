@@ -13,15 +13,18 @@ PATIENCE_S = 300
 NO_SOCKET = "unix:///nonexistent/docker.sock"
 
 
-def demo(host: str, *words, **variables) -> subprocess.CompletedProcess:
+def command(host: str, *words, **variables) -> dict:
+    return {
+        "args": [ROOT / "script/demo", "--built", *words],
+        "env": os.environ | {"DOCKER_HOST": host, "KIND": BUILD.name} | variables,
+        "stdin": subprocess.DEVNULL,
+        "text": True,
+    }
+
+
+def demo(*words, **variables) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [ROOT / "script/demo", "--built", *words],
-        env=os.environ | {"DOCKER_HOST": host, "KIND": BUILD.name} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-        stdin=subprocess.DEVNULL,
+        **command(*words, **variables), capture_output=True, check=False, timeout=PATIENCE_S
     )
 
 
@@ -35,6 +38,17 @@ def test_the_demo_checks_what_a_run_comes_to_and_leaves_nothing(daemon):
     done = demo(daemon.host, "--check")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "score: 10 solved with 291 candidates" in done.stdout
+    assert daemon.objects() == []
+
+
+def test_a_check_that_is_ended_leaves_nothing(daemon):
+    with subprocess.Popen(
+        **command(daemon.host, "--check"), stdout=subprocess.PIPE
+    ) as running_demo:
+        assert any(line.endswith("created\n") for line in running_demo.stdout)
+        running_demo.terminate()
+        running_demo.stdout.read()
+        assert running_demo.wait(PATIENCE_S) != 0
     assert daemon.objects() == []
 
 

@@ -100,6 +100,14 @@ def load_node(cluster: Cluster, folder: Path, name: str) -> str:
     return name
 
 
+@pytest.fixture
+def own_namespace(cluster):
+    """The name of a namespace that the test makes."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")
+
+
 @pytest.fixture(scope="session")
 def workload_image(cluster, tmp_path_factory) -> str:
     """An image on the node that does what its arguments say: tests/programs/container-node.c."""

@@ -1,12 +1,15 @@
 """The Kubernetes engine, through tests/programs/engine-try, on the cluster of the tests."""
 
 import json
+import os
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cluster import Cluster
+from conftest import BUILD, ROOT
 from container_engine import EngineTry
 
 OURS = "app.kubernetes.io/managed-by=playground-deployer"
@@ -45,6 +48,18 @@ def pipeline(image: str, /, **changes) -> dict:
             if changes.get(name, {}) is not None or changes.pop(name)
         ],
     } | changes
+
+
+@pytest.fixture(scope="session")
+def images(cluster) -> None:
+    """The images of our programs on the node."""
+    env = os.environ | {"KIND": BUILD.name}
+    done = subprocess.run(
+        [ROOT / "script/images"], capture_output=True, text=True, check=False, env=env
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for tar in sorted((ROOT / f"build/images-{BUILD.name}").glob("*.tar")):
+        cluster.load(tar)
 
 
 def model(image: str, /, **members) -> dict:

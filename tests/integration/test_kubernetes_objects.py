@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import uuid
 
 import pytest
 from conftest import ROOT, Program
@@ -33,14 +32,6 @@ def make(playgroundctl, tmp_path_factory):
         return json.loads(done.out)["items"]
 
     return run
-
-
-@pytest.fixture
-def own_namespace(cluster):
-    """The name of a namespace that the test makes."""
-    name = f"test-{uuid.uuid4().hex[:12]}"
-    yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")
 
 
 def by_name(objects: list) -> dict:

@@ -1,12 +1,14 @@
 """`playgroundctl` on a real Kubernetes: from a solution to messages that flow, and to its end."""
 
+import contextlib
 import json
 import os
-import subprocess
+import signal
+from pathlib import Path
 
 import pytest
 from cluster_engine import cluster_volume, objects
-from conftest import BUILD, ROOT
+from conftest import ROOT
 from process import wait_for
 from up_world import values_file
 
@@ -14,18 +16,6 @@ from up_world import values_file
 pytestmark = pytest.mark.xdist_group("cluster-images")
 
 RUN_S = 120
-
-
-@pytest.fixture(scope="module")
-def images(cluster) -> None:
-    """The images of our programs on the node."""
-    env = os.environ | {"KIND": BUILD.name}
-    done = subprocess.run(
-        [ROOT / "script/images"], capture_output=True, text=True, check=False, env=env
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    for tar in sorted((ROOT / f"build/images-{BUILD.name}").glob("*.tar")):
-        cluster.load(tar)
 
 
 @pytest.fixture
@@ -100,6 +90,40 @@ def test_a_run_goes_on_when_its_pods_are_killed(cluster, images, ctl, name, tmp_
     cluster.kubectl("delete", "pod", "--selector=app=converter", f"--namespace={name}")
     before = count()
     wait_for(lambda: count() > before + 3, "messages again", RUN_S)
+    ctl("down", "-d", name)
+
+
+def kill(cluster, namespace: str, app: str) -> None:
+    """The program of a pod, from outside: its container ends, and its pod stays."""
+    words = ("pods", f"--selector=app={app}", f"--namespace={namespace}")
+    (pod,) = cluster.get(*words)["items"]
+    container = pod["status"]["containerStatuses"][0]["containerID"].rpartition("/")[2]
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may have ended
+            if container in (process / "cgroup").read_text():
+                os.kill(int(process.name), signal.SIGKILL)
+                return
+    pytest.fail(f"no process is in container {container}")
+
+
+def test_a_run_goes_on_when_its_orchestrator_is_killed(cluster, images, ctl, name, tmp_path):
+    if not cluster.is_own:
+        pytest.skip("no container engine can run here: its processes are elsewhere")
+    values = values_file(tmp_path, {"thermometer": {"args": ["--delay", "20ms"]}})
+    ctl("up", ROOT / "examples/chain", name, "--values", values)
+    ctl("run", "-d", name, "--label", "mine")
+    kill(cluster, name, "orchestrator")
+
+    def goes_on() -> bool:
+        words = ("status", "-d", name, "--output", "json")
+        (shown,) = json.loads(ctl("ps", "-d", name, "--output", "json").text)
+        restarts = {each["name"]: each["restarts"] for each in shown["workloads"]}
+        with contextlib.suppress(AssertionError):  # it is not back yet
+            edges = json.loads(ctl(*words).text)["edges"]
+            return restarts["orchestrator"] == 1 and all(edge["messages"] > 3 for edge in edges)
+        return False
+
+    wait_for(goes_on, "messages again", RUN_S)
     ctl("down", "-d", name)
 
 

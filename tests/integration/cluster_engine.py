@@ -1,7 +1,6 @@
 """The Kubernetes engine, through tests/programs/engine-try, on the cluster of the tests."""
 
 import json
-import os
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -51,14 +50,17 @@ def pipeline(image: str, /, **changes) -> dict:
 
 
 @pytest.fixture(scope="session")
-def images(cluster) -> None:
-    """The images of our programs on the node."""
-    env = os.environ | {"KIND": BUILD.name}
+def images(cluster, tmp_path_factory) -> None:
+    """The images of our programs on the node, by way of a folder that nobody else writes into."""
+    folder = tmp_path_factory.mktemp("images")
     done = subprocess.run(
-        [ROOT / "script/images"], capture_output=True, text=True, check=False, env=env
+        [ROOT / "script/lib/make_images.py", BUILD, folder],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    for tar in sorted((ROOT / f"build/images-{BUILD.name}").glob("*.tar")):
+    assert done.returncode == 0, done.stderr
+    for tar in sorted(folder.glob("*.tar")):
         cluster.load(tar)
 
 

@@ -27,6 +27,12 @@ TIMEOUT_S = 90
 # The number of this process among those of pytest-xdist.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
+# What a service does before it begins, where it has namespaces of its own.
+ALONE = (
+    "ip link set lo up && mkdir -p /run/containers && "
+    'mount -t tmpfs tmpfs /run/containers && exec "$@"'
+)
+
 IMAGE = "pd-test/node:1"
 OTHER_IMAGE = "pd-test/node:2"
 
@@ -174,7 +180,8 @@ class Podman(Docker):
     """Podman's service, with runc.
 
     It has a network of its own: a container that ends by itself may leave rules behind, and in the
-    host's tables they would take a port of 127.0.0.1 away from whoever listens there next.
+    host's tables they would take a port of 127.0.0.1 away from whoever listens there next. So it
+    needs a name server of its own, too, which is known by a file below /run/containers.
     """
 
     program = shutil.which("podman") or "/usr/bin/podman"
@@ -185,7 +192,7 @@ class Podman(Docker):
 
     def _command(self) -> list:
         return [
-            *("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"),
+            *("unshare", "--net", "--mount", "sh", "-c", ALONE, "sh"),
             *(self.program, "--root", self.folder / "d", "--runroot", self.folder / "e"),
             *(
                 "--network-config-dir",

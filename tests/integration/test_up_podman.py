@@ -44,6 +44,11 @@ def writers(logs: str) -> set:
     return {json.loads(line)["workload"] for line in logs.splitlines()}
 
 
+def messages_have_gone(ctl) -> bool:
+    status = json.loads(ctl("status", "--output=json"))
+    return status["state"] == "finished" and all(edge["messages"] > 0 for edge in status["edges"])
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_comes_up_from_its_zip_once_and_goes(ctl, podman, zipped, example):
     ctl("up", zipped(example), "demo")
@@ -56,6 +61,10 @@ def test_an_example_comes_up_from_its_zip_once_and_goes(ctl, podman, zipped, exa
         before, "ready"
     )
     wait_for(lambda: writers(ctl("logs", "--output=json")) == set(before), "each has written")
+
+    if "orchestrator" in before:
+        ctl("run", "--iterations", "1")
+        wait_for(lambda: messages_have_gone(ctl), "messages on every edge, and the end of the run")
 
     ctl("down")
     assert podman.objects() == (["demo.shared-folder"] if shown["hasVolume"] else [])

@@ -21,16 +21,6 @@ static json_t *wish_of(const struct pd_options *options)
         return wish;
 }
 
-static int tell(const struct pd_talk *talk, const struct pd_options *options, json_t **ret,
-                struct pd_err *err)
-{
-        pd_auto(pd_json_free_ptr) json_t *wish = wish_of(options);
-
-        if (wish == NULL)
-                return pd_fail_memory(err, "a request");
-        return pd_talk_tell(talk, "/api/v1/run", wish, ret, err);
-}
-
 static int show(const struct pd_call *call, const struct pd_talk *talk, const json_t *answer,
                 struct pd_err *err)
 {
@@ -45,18 +35,35 @@ static int show(const struct pd_call *call, const struct pd_talk *talk, const js
         return pd_output_write(call->cli, &text, err);
 }
 
+/* Only one without a limit goes on in a new place: of another one nobody could say how much of it
+ * is done. */
+static int keep(const struct pd_call *call, const struct pd_talk *talk, const json_t *wish,
+                struct pd_err *err)
+{
+        if (pd_talk_keep(talk, call->options.iterations > 0 ? NULL : wish, err) == 0)
+                return 0;
+        return pd_wrap(err, "'%s' runs, but ends where its orchestrator is moved",
+                       talk->deployment);
+}
+
 int pd_cmd_run(struct pd_call *call, struct pd_err *err)
 {
         pd_auto(pd_talk_done) struct pd_talk talk = PD_TALK_INIT;
+        pd_auto(pd_json_free_ptr) json_t *wish = wish_of(&call->options);
         pd_auto(pd_json_free_ptr) json_t *answer = NULL;
 
-        if (pd_talk_open(call, &talk, err) < 0 || tell(&talk, &call->options, &answer, err) < 0)
+        if (wish == NULL)
+                return pd_fail_memory(err, "a request");
+        if (pd_talk_open(call, &talk, err) < 0 ||
+            pd_talk_tell(&talk, "/api/v1/run", wish, &answer, err) < 0)
                 return -1;
         if (!pd_json_get_bool(answer, "began", true))
                 return pd_fail(err, PD_E_CONFLICT, 0,
                                "'%s' runs already, and nothing has changed; 'playgroundctl stop -d "
                                "%s' ends that run",
                                talk.deployment, talk.deployment);
+        if (keep(call, &talk, wish, err) < 0)
+                return -1;
         if (call->options.output == PD_OUTPUT_JSON)
                 return pd_output_write_json(call->cli, json_incref(answer), err);
         return show(call, &talk, answer, err);

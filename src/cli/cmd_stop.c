@@ -14,7 +14,10 @@ int pd_cmd_stop(struct pd_call *call, struct pd_err *err)
         pd_auto(pd_json_free_ptr) json_t *answer = NULL;
         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
 
-        if (pd_talk_open(call, &talk, err) < 0 ||
+        if (pd_talk_open(call, &talk, err) < 0)
+                return -1;
+        /* What would begin it again goes first. */
+        if (pd_talk_keep(&talk, NULL, err) < 0 ||
             pd_talk_tell(&talk, "/api/v1/stop", NULL, &answer, err) < 0)
                 return -1;
         if (call->options.output == PD_OUTPUT_JSON)

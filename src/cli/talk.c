@@ -124,6 +124,24 @@ int pd_talk_tell(const struct pd_talk *talk, const char *path, const json_t *bod
         return ask_json(talk, &request, ret, err);
 }
 
+int pd_talk_keep(const struct pd_talk *talk, const json_t *run, struct pd_err *err)
+{
+        pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(MAX_ANSWER_BYTES);
+        struct pd_err why = {0};
+
+        if (run != NULL)
+                pd_json_write(&text, run, PD_JSON_COMPACT);
+        if (pd_buf_check(&text, "a run", err) < 0)
+                return -1;
+        if (pd_engine_keep(&talk->session.engine, talk->deployment, run != NULL ? text.data : NULL,
+                           &why) == 0 ||
+            why.code == PD_E_NOT_FOUND)
+                return 0;
+        if (err != NULL)
+                *err = why;
+        return -1;
+}
+
 int pd_talk_listen(const struct pd_talk *talk, const char *path, const struct pd_fetch_sink *sink,
                    int64_t deadline_ms, struct pd_err *err)
 {

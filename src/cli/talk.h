@@ -37,6 +37,10 @@ int pd_talk_ask(const struct pd_talk *talk, const char *path, json_t **ret,
 int pd_talk_tell(const struct pd_talk *talk, const char *path, const json_t *body, json_t **ret,
                  struct pd_err *err) PD_MUST_CHECK;
 
+/** pd_engine_keep(): the run that its orchestrator goes on with in a new place; NULL: none. A
+ * deployment that cannot keep one is fine. */
+int pd_talk_keep(const struct pd_talk *talk, const json_t *run, struct pd_err *err) PD_MUST_CHECK;
+
 /** PD_E_BAD_GATEWAY: what it answers is `what`, and nothing that one of this project says. */
 int pd_talk_blame(const struct pd_talk *talk, const char *what, struct pd_err *err) PD_MUST_CHECK;
 

@@ -119,6 +119,13 @@ static int ask(void *self, const char *name, const struct pd_fetch_request *requ
         return 0;
 }
 
+/* Its container has PD_ENGINE_RUN_FILE for as long as there is one. */
+static int keep(void *self, const char *name, const char *run, struct pd_err *err)
+{
+        (void)self, (void)name, (void)run, (void)err;
+        return 0;
+}
+
 /* --- Opening --- */
 
 static void docker_free(void *self)
@@ -143,6 +150,7 @@ static const struct pd_engine_ops docker_ops = {
         .restart = restart,
         .remove = remove_all,
         .ask = ask,
+        .keep = keep,
         .free = docker_free,
 };
 

@@ -59,6 +59,12 @@ int pd_engine_ask(const struct pd_engine *engine, const char *name,
         return engine->ops->ask(engine->self, name, request, ret, err);
 }
 
+int pd_engine_keep(const struct pd_engine *engine, const char *name, const char *run,
+                   struct pd_err *err)
+{
+        return engine->ops->keep(engine->self, name, run, err);
+}
+
 void pd_engine_done(struct pd_engine *engine)
 {
         if (engine->ops != NULL)

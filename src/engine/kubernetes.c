@@ -9,6 +9,7 @@
 #include "kubernetes_plan.h"
 #include "kubernetes_remove.h"
 #include "kubernetes_ask.h"
+#include "kubernetes_keep.h"
 #include "kubernetes_logs.h"
 #include "kubernetes_restart.h"
 #include "kubernetes_status.h"
@@ -82,6 +83,11 @@ static int ask(void *self, const char *name, const struct pd_fetch_request *requ
         return pd_kubernetes_ask(self, name, request, ret, err);
 }
 
+static int keep(void *self, const char *name, const char *run, struct pd_err *err)
+{
+        return pd_kubernetes_keep(self, name, run, err);
+}
+
 /* --- Opening --- */
 
 static void kubernetes_free(void *self)
@@ -104,6 +110,7 @@ static const struct pd_engine_ops kubernetes_ops = {
         .restart = restart,
         .remove = remove_all,
         .ask = ask,
+        .keep = keep,
         .free = kubernetes_free,
 };
 

@@ -209,6 +209,17 @@ static int add_maps(struct making *making, const json_t *maps, struct pd_err *er
         return 0;
 }
 
+/* Empty: what it is to hold is said later, by somebody else. */
+static int add_run(struct making *making, struct pd_err *err)
+{
+        if (making->solution->kind == PD_SOLUTION_MODEL)
+                return 0;
+        return add(making, PD_KUBERNETES_CONFIG_MAP,
+                   json_pack("{s:s, s:s, s:{s:s}}", "apiVersion", "v1", "kind", "ConfigMap",
+                             "metadata", "name", PD_KUBERNETES_RUN),
+                   err);
+}
+
 static int add_claim(struct making *making, struct pd_err *err)
 {
         const struct pd_kubernetes_shape *shape = making->shape;
@@ -322,7 +333,7 @@ static int add_surroundings(struct making *making, const json_t *maps, struct pd
              (making->solution->kind == PD_SOLUTION_PIPELINE && add_policy(making, err) < 0)))
                 return -1;
         if (add_secrets(making, err) < 0 || add_maps(making, maps, err) < 0 ||
-            add_claim(making, err) < 0 || add_services(making, err) < 0)
+            add_run(making, err) < 0 || add_claim(making, err) < 0 || add_services(making, err) < 0)
                 return -1;
         return making->shape->expose == PD_EXPOSE_INGRESS ? add_ingress(making, err) : 0;
 }

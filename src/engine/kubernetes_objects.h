@@ -19,7 +19,8 @@
 #define PD_KUBERNETES_MAX_CONFIG_MAP (1000 * 1024)
 
 /* Names of objects beside those that are called like their workload. */
-#define PD_KUBERNETES_PIPELINE     "pipeline" /* ConfigMaps: pipeline-0, pipeline-1, ... */
+#define PD_KUBERNETES_PIPELINE     "pipeline"         /* ConfigMaps: pipeline-0, pipeline-1, ... */
+#define PD_KUBERNETES_RUN          "orchestrator-run" /* ConfigMap: what is kept by keep() */
 #define PD_KUBERNETES_TOKEN_SECRET "orchestrator-token"
 #define PD_KUBERNETES_TOKEN_KEY    "token"
 #define PD_KUBERNETES_PULL_SECRET  "registries"

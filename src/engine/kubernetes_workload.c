@@ -42,6 +42,11 @@ static json_t *token_variable_json(void)
                          PD_KUBERNETES_TOKEN_KEY);
 }
 
+static json_t *source_json(const char *map)
+{
+        return json_pack("{s:{s:s}}", "configMap", "name", map);
+}
+
 /* One folder with all files of all ConfigMaps. */
 static json_t *volume_json(size_t map_count)
 {
@@ -51,8 +56,9 @@ static json_t *volume_json(size_t map_count)
                 char name[64];
 
                 pd_format(name, sizeof(name), PD_KUBERNETES_PIPELINE "-%zu", i);
-                pd_json_append(&sources, json_pack("{s:{s:s}}", "configMap", "name", name));
+                pd_json_append(&sources, source_json(name));
         }
+        pd_json_append(&sources, source_json(PD_KUBERNETES_RUN));
         return json_pack("{s:s, s:{s:o}}", "name", PD_KUBERNETES_PIPELINE, "projected", "sources",
                          sources);
 }

@@ -28,13 +28,12 @@ struct pd_core {
         struct pd_events *events;
         struct pd_run *run; /**< NULL: not initialized */
         uint64_t iterations;
-        char label[PD_CORE_MAX_LABEL + 1];
+        char label[PD_RUN_WISH_MAX_LABEL + 1];
         struct pd_err failure; /**< why the last pipeline was not taken; PD_OK: it was */
         bool runs_when_ready;
-        char ready_label[PD_CORE_MAX_LABEL + 1];
-        int64_t ready_iterations;
-        const char *run_file; /**< NULL: none */
-        struct job *jobs;     /**< the first one has the thread */
+        struct pd_run_wish next; /**< that run */
+        const char *run_file;    /**< NULL: none */
+        struct job *jobs;        /**< the first one has the thread */
         size_t job_count;
         pthread_t thread;
         struct pd_post prepared;
@@ -109,13 +108,13 @@ static void check_run_file(const struct pd_core *core, int result, const struct 
 
 static void remember_run(const struct pd_core *core, uint64_t iterations)
 {
-        struct pd_resume resume = {.iterations = (int64_t)iterations};
+        struct pd_run_wish run = {.iterations = (int64_t)iterations};
         struct pd_err err = {0};
 
         if (core->run_file == NULL)
                 return;
-        memcpy(resume.label, core->label, sizeof(resume.label));
-        check_run_file(core, pd_resume_write(core->run_file, &resume, &err), &err);
+        memcpy(run.label, core->label, sizeof(run.label));
+        check_run_file(core, pd_resume_write(core->run_file, &run, &err), &err);
 }
 
 /* When all of the process ends the run is to go on in the next one. */
@@ -124,7 +123,7 @@ static void forget_run(const struct pd_core *core)
         struct pd_err err = {0};
 
         if (core->run_file != NULL && !core->is_ending)
-                check_run_file(core, pd_resume_forget(core->run_file, &err), &err);
+                check_run_file(core, pd_resume_write(core->run_file, NULL, &err), &err);
 }
 
 /* A pipeline comes in. */
@@ -207,7 +206,7 @@ static void settle(struct pd_core *core, struct job *job)
         if (job->result == 0 && core->runs_when_ready) {
                 struct pd_core_status ignored;
 
-                (void)pd_core_run(core, core->ready_label, core->ready_iterations, &ignored);
+                (void)pd_core_run(core, core->next.label, core->next.iterations, &ignored);
         }
         core->runs_when_ready = false;
         if (job->done != NULL)
@@ -311,25 +310,31 @@ bool pd_core_run(struct pd_core *core, const char *label, int64_t iterations,
         return begins;
 }
 
-void pd_core_run_when_ready(struct pd_core *core, const char *label, int64_t iterations)
+void pd_core_run_when_ready(struct pd_core *core, const struct pd_run_wish *run)
 {
         core->runs_when_ready = true;
-        core->ready_iterations = iterations;
-        (void)snprintf(core->ready_label, sizeof(core->ready_label), "%s", label);
+        core->next = *run;
 }
 
-void pd_core_resume(struct pd_core *core, const char *path)
+static enum pd_resume take_up(struct pd_core *core, const char *path)
 {
-        struct pd_resume resume = {0};
+        enum pd_resume told = PD_RESUME_UNKNOWN;
+        struct pd_run_wish run;
         struct pd_err err = {0};
-        bool is_there = false;
 
-        core->run_file = path;
-        if (pd_resume_read(path, &is_there, &resume, &err) < 0)
+        if (pd_resume_read(path, &told, &run, &err) < 0)
                 pd_log(core->options.log, PD_LOG_WARN, "core", NULL,
                        "what ran before is not known: %s", err.msg);
-        if (is_there)
-                pd_core_run_when_ready(core, resume.label, resume.iterations);
+        if (told == PD_RESUME_RUN)
+                pd_core_run_when_ready(core, &run);
+        return told;
+}
+
+void pd_core_resume(struct pd_core *core, const char *run_file, const char *kept)
+{
+        core->run_file = run_file;
+        if (run_file == NULL || take_up(core, run_file) == PD_RESUME_UNKNOWN)
+                (void)take_up(core, kept);
 }
 
 void pd_core_stop(struct pd_core *core, struct pd_core_status *ret)

@@ -9,14 +9,14 @@
 
 #include "prepare.h"
 #include "run.h"
+#include "run_wish.h"
 
 /** Events that are kept for observers. */
 #define PD_CORE_EVENTS 65536
 /** Pipelines that wait to be made ready; one more is refused. */
 #define PD_CORE_MAX_WAITING 16
-/** Longest message of a status, and longest label of a run that is kept. */
+/** Longest message of a status. */
 #define PD_CORE_MAX_MESSAGE 600
-#define PD_CORE_MAX_LABEL   255
 
 /** How things stand (contract, section 6). */
 struct pd_core_status {
@@ -57,15 +57,16 @@ void pd_core_status(const struct pd_core *core, struct pd_core_status *ret);
 /** "not initialized", "failed" (to be), "initialized", "running", "finished", "stopped". */
 const char *pd_core_state_name(const struct pd_core *core);
 
-/** Run as soon as the pipeline that is being made ready is; `iterations` as above. */
-void pd_core_run_when_ready(struct pd_core *core, const char *label, int64_t iterations);
+/** Run as soon as the pipeline that is being made ready is. */
+void pd_core_run_when_ready(struct pd_core *core, const struct pd_run_wish *run);
 
 /**
- * From now on the run that is going is in the file `path`, which must outlive the core, until it
- * has finished or is stopped: the end of the process leaves it there. Where one is in it already it
- * begins anew as soon as the pipeline is ready. What goes wrong with the file is logged.
+ * From now on the run that is going is in `run_file`, which must outlive the core, until it has
+ * finished or is stopped: the end of the process leaves it there. NULL: in none. Where it tells of
+ * a run already that begins anew as soon as the pipeline is ready; where it tells nothing at all,
+ * as in a new place, the file `kept` may tell of one. What goes wrong with them is logged.
  */
-void pd_core_resume(struct pd_core *core, const char *path);
+void pd_core_resume(struct pd_core *core, const char *run_file, const char *kept);
 
 struct pd_events *pd_core_events(struct pd_core *core);
 

@@ -20,10 +20,6 @@
 #define IDLE_MS         60000
 #define RECEIVE_MS      10000
 #define DRAIN_MS        1000
-/** Most bytes of the body of POST /api/v1/run, its nesting and its values. */
-#define MAX_BODY_BYTES  4096
-#define MAX_BODY_DEPTH  4
-#define MAX_BODY_VALUES 16
 
 struct pd_http_face {
         struct pd_loop *loop;
@@ -38,8 +34,7 @@ struct pd_http_face {
 
 struct question {
         struct pd_core *core;
-        const char *label;
-        int64_t iterations;
+        struct pd_run_wish run;
         json_t *json;
         struct pd_metrics *metrics;
         struct pd_watchers *watchers;
@@ -76,8 +71,8 @@ static void ask_run(void *context)
 {
         struct question *question = context;
 
-        question->has_begun = pd_core_run(question->core, question->label, question->iterations,
-                                          &question->status);
+        question->has_begun = pd_core_run(question->core, question->run.label,
+                                          question->run.iterations, &question->status);
 }
 
 static void ask_stop(void *context)
@@ -200,49 +195,23 @@ static int check_token(const struct pd_http_face *face, struct pd_http_exchange 
         return 0;
 }
 
-/* What a body asks for; *ret_json keeps its texts. */
-static int read_run(struct pd_http_exchange *exchange, json_t **ret_json, struct question *ret,
-                    struct pd_err *err)
+/* What a body asks for; no body asks for nothing in particular. */
+static int read_run(struct pd_http_exchange *exchange, struct pd_run_wish *ret, struct pd_err *err)
 {
-        static const struct pd_json_limits limits = {.max_bytes = MAX_BODY_BYTES,
-                                                     .max_depth = MAX_BODY_DEPTH,
-                                                     .max_values = MAX_BODY_VALUES};
         size_t len;
         const char *body = pd_http_body(exchange, &len);
-        const json_t *label, *iterations;
 
-        ret->label = "";
-        ret->iterations = -1;
-        if (len == 0)
-                return 0;
-        if (pd_json_parse(body, len, &limits, ret_json, err) < 0)
-                return -1;
-        if (!json_is_object(*ret_json))
-                return pd_fail(err, PD_E_INVALID, 0, "the body is no JSON object");
-        label = pd_json_get(*ret_json, "label");
-        if (label != NULL && !json_is_string(label))
-                return pd_fail(err, PD_E_INVALID, 0, "'label' is %s, not a string",
-                               pd_json_kind(label));
-        if (label != NULL)
-                ret->label = json_string_value(label);
-        iterations = pd_json_get(*ret_json, "iterations");
-        if (iterations == NULL)
-                return 0;
-        if (!json_is_integer(iterations) || json_integer_value(iterations) < 0)
-                return pd_fail(err, PD_E_INVALID, 0, "'iterations' is no number from 0 on");
-        ret->iterations = json_integer_value(iterations);
-        return 0;
+        *ret = (struct pd_run_wish){.iterations = -1};
+        return len == 0 ? 0 : pd_run_wish_parse(body, len, ret, err);
 }
 
 static void run(struct pd_http_exchange *exchange, void *app)
 {
-        pd_auto(pd_json_free_ptr) json_t *json = NULL;
         struct question question = {0};
         struct pd_err err = {0};
         json_t *answer;
 
-        if (check_token(app, exchange, &err) < 0 ||
-            read_run(exchange, &json, &question, &err) < 0) {
+        if (check_token(app, exchange, &err) < 0 || read_run(exchange, &question.run, &err) < 0) {
                 pd_http_reply_problem(exchange, &err, NULL);
                 return;
         }
@@ -299,8 +268,14 @@ static const struct pd_http_route routes[] = {
         {.method = "GET", .path = "/metrics", .handler = metrics},
         {.method = "GET", .path = "/api/v1/status", .handler = status},
         {.method = "GET", .path = "/api/v1/events", .handler = events},
-        {.method = "POST", .path = "/api/v1/run", .handler = run, .max_body = MAX_BODY_BYTES},
-        {.method = "POST", .path = "/api/v1/stop", .handler = stop, .max_body = MAX_BODY_BYTES},
+        {.method = "POST",
+         .path = "/api/v1/run",
+         .handler = run,
+         .max_body = PD_RUN_WISH_MAX_BYTES},
+        {.method = "POST",
+         .path = "/api/v1/stop",
+         .handler = stop,
+         .max_body = PD_RUN_WISH_MAX_BYTES},
 };
 
 int pd_http_face_new(struct pd_loop *loop, const struct pd_http_face_options *options,

@@ -1,10 +1,12 @@
 /* orchestrator.c - the orchestrator: wiring, and its life. */
 #include "orchestrator.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/signals.h"
 #include "http.h"
 #include "service.h"
@@ -100,6 +102,21 @@ static void pipeline_is_in(void *user, const struct pd_core_status *status)
         pd_loop_stop(orchestrator->loop);
 }
 
+/* What the settings ask for, or what went before. */
+static void take_up_run(struct pd_orchestrator *orchestrator)
+{
+        const struct pd_orchestrator_settings *settings = &orchestrator->settings;
+        struct pd_run_wish run = {.iterations = -1};
+        char kept[PATH_MAX];
+
+        if (settings->run) {
+                pd_format(run.label, sizeof(run.label), "%s", settings->label);
+                pd_core_run_when_ready(orchestrator->core, &run);
+        }
+        pd_format(kept, sizeof(kept), "%s/" PD_PIPELINE_RUN, settings->pipeline);
+        pd_core_resume(orchestrator->core, settings->run_file, kept);
+}
+
 static int begin_with_pipeline(struct pd_orchestrator *orchestrator, struct pd_err *err)
 {
         const struct pd_orchestrator_settings *settings = &orchestrator->settings;
@@ -109,10 +126,7 @@ static int begin_with_pipeline(struct pd_orchestrator *orchestrator, struct pd_e
                 return 0;
         if (pd_pipeline_texts_load(settings->pipeline, &texts, err) < 0)
                 return -1;
-        if (settings->run)
-                pd_core_run_when_ready(orchestrator->core, settings->label, -1);
-        if (settings->run_file != NULL)
-                pd_core_resume(orchestrator->core, settings->run_file);
+        take_up_run(orchestrator);
         pd_core_initialize(orchestrator->core, texts, pipeline_is_in, orchestrator);
         return 0;
 }

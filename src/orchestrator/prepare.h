@@ -7,6 +7,9 @@
 #include "plan.h"
 #include "proto/orchestrator.h"
 
+/** In the folder of a pipeline: the run that is to go on, where one is (run_wish.h). */
+#define PD_PIPELINE_RUN "run.json"
+
 /** A pipeline, in memory that is its own. */
 struct pd_pipeline_texts {
         struct pd_arena arena;

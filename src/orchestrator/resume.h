@@ -2,30 +2,23 @@
 #ifndef PD_ORCHESTRATOR_RESUME_H
 #define PD_ORCHESTRATOR_RESUME_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/attr.h"
 #include "base/err.h"
-#include "core.h"
+#include "run_wish.h"
 
-/** Most bytes of the file. */
-#define PD_RESUME_MAX_BYTES 4096
-
-struct pd_resume {
-        char label[PD_CORE_MAX_LABEL + 1];
-        int64_t iterations; /**< 0: without limit */
+/** What such a file tells. */
+enum pd_resume {
+        PD_RESUME_UNKNOWN, /**< nothing: it is not there */
+        PD_RESUME_NONE,    /**< no run is going */
+        PD_RESUME_RUN,
 };
 
-/** Write it down; a file that is there is replaced at once. */
-int pd_resume_write(const char *path, const struct pd_resume *resume,
+/** Write down a run, or that none is going (NULL); a file that is there is replaced at once. */
+int pd_resume_write(const char *path, const struct pd_run_wish *run,
                     struct pd_err *err) PD_MUST_CHECK;
 
-/** No run is going. No file is fine. */
-int pd_resume_forget(const char *path, struct pd_err *err) PD_MUST_CHECK;
-
-/** *ret_is_there: whether a run was going. PD_E_INVALID: the file is not one of these. */
-int pd_resume_read(const char *path, bool *ret_is_there, struct pd_resume *ret,
+/** *ret_run is set for PD_RESUME_RUN alone. PD_E_INVALID: the file is not one of these. */
+int pd_resume_read(const char *path, enum pd_resume *ret, struct pd_run_wish *ret_run,
                    struct pd_err *err) PD_MUST_CHECK;
 
 #endif

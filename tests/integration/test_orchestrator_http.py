@@ -143,11 +143,12 @@ def test_a_body_names_label_and_iterations(start):
     ("body", "says"),
     [
         (b"{", "line 1"),
-        (b"[]", "no JSON object"),
+        (b"[]", "not a JSON object"),
         (b'{"iterations": -1}', "'iterations'"),
         (b'{"iterations": "3"}', "'iterations'"),
         (b'{"iterations": 1.5}', "'iterations'"),
         (b'{"label": 3}', "'label' is a number, not a string"),
+        (b'{"label": "' + b"x" * 256 + b'"}', "'label' has more than 255 bytes"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused(start, body, says):

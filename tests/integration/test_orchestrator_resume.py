@@ -39,7 +39,7 @@ def test_what_was_killed_goes_on_when_it_is_started_again(start, pipeline):
     assert second.report()["label"] == "a run"
     wait_for_more(inbox)
     client.stop()
-    assert not run_file.exists()
+    assert json.loads(run_file.read_text()) is None
 
 
 def test_a_signal_does_not_end_the_run_for_good_but_its_own_end_does(start, pipeline):
@@ -49,7 +49,7 @@ def test_a_signal_does_not_end_the_run_for_good_but_its_own_end_does(start, pipe
     client.wait_for("finished")
     assert inbox.numbers == [1, 2, 3]
     assert orchestrator.report()["label"] == "é"
-    assert not run_file.exists()
+    assert json.loads(run_file.read_text()) is None
 
     client.run("b")
     wait_for_more(inbox)
@@ -65,12 +65,47 @@ def test_another_pipeline_ends_the_run_for_good(start, pipeline):
     assert run_file.exists()
     with chain(source(), sink(Inbox())) as other:
         assert client.initialize(other).success
-        assert not run_file.exists()
+        assert json.loads(run_file.read_text()) is None
+
+
+def keep(folder, run: dict) -> None:
+    (folder / "run.json").write_text(json.dumps(run))
+
+
+def test_a_run_that_was_kept_beside_the_pipeline_goes_on_in_a_new_place(start, pipeline):
+    folder, run_file, inbox = pipeline
+    keep(folder, {"label": "kept"})
+    orchestrator, client = start("--pipeline", folder, "--run-file", run_file)
+    wait_for_more(inbox)
+    assert orchestrator.report()["label"] == "kept"
+    assert json.loads(run_file.read_text()) == {"label": "kept", "iterations": 0}
+    client.stop()
+
+
+def test_a_run_that_has_ended_does_not_begin_again_for_having_been_kept(start, pipeline):
+    folder, run_file, _ = pipeline
+    keep(folder, {})
+    run_file.write_text("null\n")
+    orchestrator, client = start("--pipeline", folder, "--run-file", run_file)
+    client.wait_for("initialized")
+    assert orchestrator.report()["state"] == "initialized"
+
+
+def test_without_a_file_for_the_run_the_kept_one_begins_each_time(start, pipeline):
+    folder, _, inbox = pipeline
+    keep(folder, {"iterations": 3})
+    for numbers in ([1, 2, 3], [1, 2, 3, 4, 5, 6]):
+        orchestrator, client = start("--pipeline", folder)
+        client.wait_for("finished")
+        assert inbox.numbers == numbers
+        orchestrator.tell_to_end()
+        orchestrator.wait()
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"label": "a"}', '{"label": 1, "iterations": 1}', "x" * 5000]
+    ["", "{", "[]", "nul", "null x", '{"label": 1, "iterations": 1}', "x" * 5000]
+    + ['{"label": "' + "x" * 256 + '"}']
     + ['{"label": "a", "iterations": -1}', '{"label": "a", "iterations": 1.5}'],
 )
 def test_a_file_that_tells_of_no_run_is_passed_over_and_said(start, pipeline, text):

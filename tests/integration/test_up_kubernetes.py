@@ -127,6 +127,44 @@ def test_a_run_goes_on_when_its_orchestrator_is_killed(cluster, images, ctl, nam
     ctl("down", "-d", name)
 
 
+def uid(cluster, name: str) -> str:
+    pods = cluster.get("pods", "--selector=app=orchestrator", f"--namespace={name}")["items"]
+    (pod,) = [each for each in pods if "deletionTimestamp" not in each["metadata"]]
+    return pod["metadata"]["uid"]
+
+
+def test_a_run_goes_on_when_its_orchestrator_is_moved_until_it_is_stopped(
+    cluster, images, ctl, name, tmp_path
+):
+    values = values_file(tmp_path, {"thermometer": {"args": ["--delay", "20ms"]}})
+    chain = (ROOT / "examples/chain", name, "--values", values)
+    ctl("up", *chain)
+
+    def move() -> None:
+        before = uid(cluster, name)
+        cluster.kubectl("delete", "pod", "--selector=app=orchestrator", f"--namespace={name}")
+        ctl("up", *chain)  # waits
+        assert uid(cluster, name) != before
+
+    ctl("run", "-d", name, "--label", "mine")
+    move()
+    wait_for(
+        lambda: all(edge["messages"] > 3 for edge in status(ctl, name)["edges"]),
+        "messages again",
+        RUN_S,
+    )
+    assert status(ctl, name)["label"] == "mine"
+
+    ctl("stop", "-d", name)
+    move()
+    assert status(ctl, name)["state"] == "initialized"
+
+    ctl("run", "-d", name, "--iterations", "1000000")
+    move()
+    assert status(ctl, name)["state"] == "initialized"
+    ctl("down", "-d", name)
+
+
 def test_one_that_cannot_start_is_told_with_what_to_do(images, ctl, name, tmp_path):
     values = values_file(tmp_path, {"converter": {"image": "localhost/nothing:1"}})
     words = ("up", ROOT / "examples/chain", name, "--values", values)

@@ -287,7 +287,11 @@ static void files_that_are_too_many_for_one_map_go_into_several(void **state)
         sources = pd_json_dig(
                 json_array_get(pd_json_get(pod_of(&world, "orchestrator"), "volumes"), 0),
                 "projected", "sources", NULL);
-        assert_int_equal(json_array_size(sources), 3);
+        assert_int_equal(json_array_size(sources), 4);
+        assert_string_equal(
+                pd_json_get_string(pd_json_get(json_array_get(sources, 3), "configMap"), "name"),
+                PD_KUBERNETES_RUN);
+        assert_non_null(find(&world, PD_KUBERNETES_CONFIG_MAP, PD_KUBERNETES_RUN));
         end(&world);
 }
 

@@ -43,6 +43,11 @@
 /** Where it keeps what runs, in a place that outlives the process: its setting `run_file`. */
 #define PD_ENGINE_RUN_VARIABLE "PD_RUN_FILE"
 #define PD_ENGINE_RUN_FILE     "/tmp/playground-run.json"
+/**
+ * What pd_engine_keep() has kept is this file of PD_ENGINE_PIPELINE_FOLDER; PD_ENGINE_RUN_FILE goes
+ * before it.
+ */
+#define PD_ENGINE_KEPT_RUN "run.json"
 /** The header that carries the token. */
 #define PD_ENGINE_TOKEN_HEADER "Playground-Token"
 /** Its HTTP face is this port of the orchestrator, by the name that its web page has. */
@@ -196,6 +201,7 @@ struct pd_engine_ops {
                       const struct pd_engine_watcher *watcher, struct pd_err *err);
         int (*ask)(void *self, const char *name, const struct pd_fetch_request *request,
                    struct pd_fetch_answer *ret, struct pd_err *err);
+        int (*keep)(void *self, const char *name, const char *run, struct pd_err *err);
         void (*free)(void *self);
 };
 
@@ -270,6 +276,15 @@ int pd_engine_remove(const struct pd_engine *engine, const char *name, bool with
 int pd_engine_ask(const struct pd_engine *engine, const char *name,
                   const struct pd_fetch_request *request, struct pd_fetch_answer *ret,
                   struct pd_err *err) PD_MUST_CHECK;
+
+/**
+ * The run that an orchestrator in a new place is to begin with, as text (the body of
+ * `POST /api/v1/run`); NULL: none. It says nothing to the one that is running. An engine whose
+ * orchestrator keeps its place until it is removed has nothing to do. PD_E_NOT_FOUND: the
+ * deployment was made by a version that had no such thing.
+ */
+int pd_engine_keep(const struct pd_engine *engine, const char *name, const char *run,
+                   struct pd_err *err) PD_MUST_CHECK;
 
 void pd_engine_done(struct pd_engine *engine);
 

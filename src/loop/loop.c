@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -14,12 +15,18 @@
 /** Descriptors that are told of in one round; the others are ready in the next. */
 #define PD_LOOP_BATCH 64
 
+/** A wait counts as short up to so many times the spin: it has the time of a sleep in it. */
+#define PD_LOOP_SHORT 5
+
 /** What epoll tells unasked. In the `events` of a watch they mean that it is watched. */
 #define UNASKED (EPOLLERR | EPOLLHUP)
 
 struct pd_loop {
         int epoll_fd;
         int64_t now_us;
+
+        int64_t spin_us;    /* 0: never */
+        bool waits_shortly; /* the last time, and so probably the next time */
 
         struct epoll_event batch[PD_LOOP_BATCH];
         int batch_at;    /* the next to be called */
@@ -190,10 +197,53 @@ static int time_to_wait(const struct pd_loop *loop, int most_ms)
         return wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
 }
 
+static bool has_one_cpu(void)
+{
+        cpu_set_t set;
+
+        return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) == 1;
+}
+
+void pd_loop_set_spin(struct pd_loop *loop, int64_t spin_us)
+{
+        assert(spin_us >= 0 && spin_us <= PD_LOOP_MAX_SPIN_US);
+        loop->spin_us = has_one_cpu() ? 0 : spin_us;
+}
+
+static int poll_ready(struct pd_loop *loop, int wait_ms)
+{
+        return epoll_wait(loop->epoll_fd, loop->batch, PD_LOOP_BATCH, wait_ms);
+}
+
+static int spin(struct pd_loop *loop, int64_t end_us)
+{
+        int count;
+
+        do
+                count = poll_ready(loop, 0);
+        while (count == 0 && pd_clock_mono_us() < end_us);
+        return count;
+}
+
+static int await_ready(struct pd_loop *loop, int wait_ms)
+{
+        int64_t began_us;
+        int count = 0;
+
+        if (wait_ms == 0 || loop->spin_us == 0)
+                return poll_ready(loop, wait_ms);
+        began_us = pd_clock_mono_us();
+        if (loop->waits_shortly)
+                count = spin(loop, began_us + loop->spin_us);
+        if (count == 0)
+                count = poll_ready(loop, wait_ms);
+        loop->waits_shortly = pd_clock_mono_us() - began_us < PD_LOOP_SHORT * loop->spin_us;
+        return count;
+}
+
 int pd_loop_turn(struct pd_loop *loop, int wait_ms, struct pd_err *err)
 {
-        int count =
-                epoll_wait(loop->epoll_fd, loop->batch, PD_LOOP_BATCH, time_to_wait(loop, wait_ms));
+        int count = await_ready(loop, time_to_wait(loop, wait_ms));
 
         if (count < 0 && errno != EINTR)
                 return pd_fail(err, PD_E_INTERNAL, errno, "cannot wait for descriptors");

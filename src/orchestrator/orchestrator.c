@@ -15,6 +15,8 @@
 #define NAME "playground-orchestrator"
 /** Longest wait for the streams of observers to be ended. */
 #define END_MS 500
+/** Nodes that answer at once do so within this time: they are waited for awake. */
+#define SPIN_US 20
 
 static const struct pd_config_about about = {
         .name = NAME,
@@ -147,6 +149,7 @@ static int get_ready(struct pd_orchestrator *orchestrator, struct pd_err *err)
             pd_loop_watch(orchestrator->loop, &orchestrator->signals, EPOLLIN, err) < 0 ||
             pd_core_new(orchestrator->loop, &options, &orchestrator->core, err) < 0)
                 return -1;
+        pd_loop_set_spin(orchestrator->loop, SPIN_US);
         if (pd_service_new(orchestrator->loop, orchestrator->core, settings->grpc_listen,
                            &orchestrator->log, &orchestrator->service, err) < 0 ||
             pd_http_face_new(orchestrator->loop, &face, orchestrator->core, &orchestrator->face,

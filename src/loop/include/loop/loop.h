@@ -34,6 +34,17 @@ int pd_loop_run(struct pd_loop *loop, struct pd_err *err) PD_MUST_CHECK;
  */
 int pd_loop_turn(struct pd_loop *loop, int wait_ms, struct pd_err *err) PD_MUST_CHECK;
 
+/** Longest spin: timers are not later for it than they may be. */
+#define PD_LOOP_MAX_SPIN_US 1000
+
+/**
+ * As long as little time passes between rounds, look for `spin_us` whether something has happened
+ * before the thread is put to sleep: to be woken costs more, in time and in CPU. 0, and as it
+ * begins: sleep at once. Where the thread has one CPU alone nothing changes, for whoever is waited
+ * for would be kept from it.
+ */
+void pd_loop_set_spin(struct pd_loop *loop, int64_t spin_us);
+
 /** pd_loop_run() returns after its round; from any thread, or a signal handler. */
 void pd_loop_stop(struct pd_loop *loop);
 

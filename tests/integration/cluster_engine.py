@@ -64,6 +64,16 @@ def images(cluster, tmp_path_factory) -> None:
         cluster.load(tar)
 
 
+def ctl_environment(cluster: Cluster, home: Path) -> dict[str, str]:
+    """For playgroundctl, with images that are there and nowhere else."""
+    return {
+        "KUBECONFIG": str(cluster.kubeconfig),
+        "HOME": str(home),
+        "PD_ENGINE": "kubernetes",
+        "PD_IMAGE_PULL_POLICY": "IfNotPresent",
+    }
+
+
 def model(image: str, /, **members) -> dict:
     return {"name": "One", "workloads": [{"name": "one", "image": image} | members]}
 

@@ -1,17 +1,13 @@
 """The Kubernetes engine makes, changes and removes what it says, and nothing else."""
 
 import json
-import random
 import signal
-import time
 
 import pytest
 from cluster_engine import KINDS, cluster_volume, model, objects, pipeline
 from process import wait_for
 
 MADE = KINDS.removesuffix(",pods")
-# As long as the first and the last request of an apply or of a removal are apart, and a bit more.
-CUT_S = 0.4
 
 
 def versions(cluster, name: str) -> dict:
@@ -248,38 +244,6 @@ def test_what_was_left_behind_is_removed_alone(cluster, engine, name, volume, wo
 
 
 # --- Ends in the middle ---
-
-
-def cut(engine, *words, solution: dict | None = None, rolls: random.Random) -> None:
-    with engine.start(*words, solution=solution) as process:
-        time.sleep(rolls.uniform(0, CUT_S))
-        process.send_signal(signal.SIGKILL)
-
-
-def test_an_apply_that_was_killed_is_completed(cluster, engine, name, workload_image):
-    rolls = random.Random(name)
-    solution = pipeline(workload_image)
-    for _ in range(10):
-        cut(engine, "apply", name, solution=solution, rolls=rolls)
-    engine("apply", name, solution=solution)
-    assert changes(engine, name, solution) == {}
-    identities = {
-        each["metadata"]["labels"]["playground/id"] for each in objects(cluster, name).values()
-    }
-    assert len(identities) == 1
-    wait_ready(engine, name)
-
-
-def test_a_removal_that_was_killed_is_completed(cluster, engine, name, namespace, workload_image):
-    rolls = random.Random(name)
-    there = engine.at(namespace=namespace)
-    for _ in range(10):
-        there("apply", name, solution=model(workload_image))
-        cut(there, "down", name, rolls=rolls)
-    there("apply", name, solution=model(workload_image))
-    assert changes(there, name, model(workload_image)) == {}
-    there("down", name)
-    assert objects(cluster, name) == {}
 
 
 def test_an_up_waits_for_the_end_of_a_down(cluster, engine, name, workload_image):

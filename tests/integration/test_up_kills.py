@@ -3,30 +3,18 @@
 import os
 import random
 import subprocess
-import time
 
 import pytest
 from conftest import BUILD, ROOT
 from engine_proxy import EngineProxy
+from kills import MOMENTS, kill_after, seconds_of
 from process import wait_for
 from up_world import environment, ids
 
 pytestmark = pytest.mark.xdist_group("images")
 
-MOMENTS = 20
 EXAMPLE = ROOT / "examples/shared-folder"
 WORKLOADS = {"writer", "reader", "orchestrator"}
-
-
-def kill_after(seconds: float, host: str, home, *words) -> None:
-    """Begin, and end it by SIGKILL if it still runs then."""
-    env = os.environ | environment(host, home)
-    command = [BUILD / "bin/playgroundctl", *words]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
-    ) as it:
-        time.sleep(seconds)  # the moment is what is tested
-        it.kill()
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +22,8 @@ def durations(playgroundctl, stocked, tmp_path_factory):
     """How long an `up` and a `down` take here."""
     env = environment(stocked.host, tmp_path_factory.mktemp("home"))
     stocked.sweep()
-    took = []
-    for words in (("up", EXAMPLE, "demo"), ("down", "--volumes")):
-        began = time.monotonic()
-        assert playgroundctl(*words, env=env).status == 0
-        took.append(time.monotonic() - began)
-    return took
+    commands = (("up", EXAMPLE, "demo"), ("down", "--volumes"))
+    return [seconds_of(playgroundctl, env, *words) for words in commands]
 
 
 @pytest.mark.parametrize("seed", range(MOMENTS))
@@ -48,15 +32,15 @@ def test_the_same_command_again_ends_in_the_right_state(
 ):
     chance = random.Random(seed)
     up_s, down_s = (chance.uniform(0, took) for took in durations)
+    env = environment(stocked.host, tmp_path)
 
-    kill_after(up_s, stocked.host, tmp_path, "up", EXAMPLE, "demo")
+    kill_after(up_s, env, "up", EXAMPLE, "demo")
     ctl("up", EXAMPLE, "demo")
     assert set(ids(stocked, "demo")) == WORKLOADS
     assert len(stocked.objects()) == len(WORKLOADS) + 2  # a network and a volume
     assert " 0 of " in ctl("up", EXAMPLE, "demo", "--dry-run").text
 
-    kill_after(down_s, stocked.host, tmp_path, "down", "-d", "demo", "--volumes")
-    env = environment(stocked.host, tmp_path)
+    kill_after(down_s, env, "down", "-d", "demo", "--volumes")
     again = playgroundctl("down", "-d", "demo", "--volumes", env=env)
     assert again.status in (0, 4), again.err  # 4: it was done, or the engine went on alone
     wait_for(lambda: stocked.objects() == [], "nothing is left")

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from cluster_engine import cluster_volume, objects
+from cluster_engine import cluster_volume, ctl_environment, objects
 from conftest import ROOT
 from process import wait_for
 from up_world import values_file
@@ -22,14 +22,8 @@ RUN_S = 120
 def ctl(playgroundctl, cluster, tmp_path):
     """playgroundctl on the cluster: `ctl("up", ..., status=5)`."""
 
-    def run(*words, status: int = 0, engine: str = "kubernetes", **env: str):
-        given = {
-            "KUBECONFIG": str(cluster.kubeconfig),
-            "HOME": str(tmp_path),
-            "PD_ENGINE": engine,
-            "PD_IMAGE_PULL_POLICY": "IfNotPresent",  # the images are there, and nowhere else
-        }
-        done = playgroundctl(*words, env=given | env)
+    def run(*words, status: int = 0, **env: str):
+        done = playgroundctl(*words, env=ctl_environment(cluster, tmp_path) | env)
         assert done.status == status, done.text + done.err
         return done
 
@@ -176,7 +170,7 @@ def test_one_that_cannot_start_is_told_with_what_to_do(images, ctl, name, tmp_pa
 def test_an_engine_that_does_not_answer_hides_no_other(images, ctl, name, tmp_path):
     nowhere = {"DOCKER_HOST": f"unix://{tmp_path}/none"}
     ctl("up", ROOT / "examples/single-model", name)
-    done = ctl("ps", "-d", name, engine="auto", **nowhere)
+    done = ctl("ps", "-d", name, PD_ENGINE="auto", **nowhere)
     assert f" {name} " in done.text
     assert "no container engine is at" in done.err
     ctl("down", "-d", name)

@@ -1,4 +1,4 @@
-"""`up` and `down` on a real Kubernetes, killed at any moment, are mended by the same command again."""
+"""`up` and `down` on a real Kubernetes that are killed are mended by the same command again."""
 
 import random
 
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.xdist_group("cluster-images")
 
 EXAMPLE = ROOT / "examples/chain"
 WORKLOADS = {"thermometer", "converter", "display", "orchestrator"}
-# Each so many-th deployment comes up, in a namespace of its own. That takes the cluster long: the others
-# are all that `up` makes, with containers that never run.
+# Each so many-th deployment comes up, in a namespace of its own. That takes the cluster long: the
+# others are all that `up` makes, with containers that never run.
 WHOLE = 5
 
 

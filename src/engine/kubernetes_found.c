@@ -109,6 +109,15 @@ static bool is_optional(const struct asking *asking, enum pd_kubernetes_kind kin
                (kind == PD_KUBERNETES_NAMESPACE || kind == PD_KUBERNETES_NETWORK_POLICY);
 }
 
+/* Whether the one namespace that was asked for is of our making. */
+static bool is_place_ours(const struct asking *asking)
+{
+        const json_t *place = asking->found->lists[0]; /* the first of all kinds */
+
+        return asking->namespace_name != NULL &&
+               strcmp(pd_kubernetes_label(place, PD_LABEL_MANAGED_BY), PD_LABEL_MANAGER) == 0;
+}
+
 static int explain(const struct asking *asking, struct pd_err *why, struct pd_err *err)
 {
         if (why->code == PD_E_FORBIDDEN && asking->namespace_name == NULL)
@@ -135,12 +144,12 @@ static int ask(struct asking *asking, struct pd_err *err)
         found->list_count = asking->count;
         pd_kubernetes_send(asking->kubernetes, asking->calls, asking->count, answers, errs);
         for (size_t i = 0; i < asking->count; i++) {
-                bool is_none =
-                        errs[i].code == PD_E_NOT_FOUND ||
-                        (errs[i].code == PD_E_FORBIDDEN && is_optional(asking, asking->kinds[i]));
+                bool is_hidden = errs[i].code == PD_E_FORBIDDEN &&
+                                 is_optional(asking, asking->kinds[i]) && !is_place_ours(asking);
+                bool is_none = errs[i].code == PD_E_NOT_FOUND || is_hidden;
 
                 if (asking->kinds[i] == PD_KUBERNETES_NAMESPACE)
-                        found->is_place_hidden = is_none && errs[i].code == PD_E_FORBIDDEN;
+                        found->is_place_hidden = is_hidden;
                 if (result == 0 && errs[i].code == PD_OK)
                         result = pd_kubernetes_read(&answers[i], &found->lists[i], err);
                 else if (result == 0 && !is_none)

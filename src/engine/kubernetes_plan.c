@@ -86,6 +86,12 @@ static int check_place(struct planning *planning, struct pd_err *err)
         if (is_ending && !plan->is_waiting)
                 return pd_fail(err, PD_E_CONFLICT, 0, "the namespace '%s' is on its way out",
                                place);
+        if (!is_named && plan->found.is_place_hidden)
+                return pd_fail(err, PD_E_FORBIDDEN, 0,
+                               "cannot get resource \"namespaces\", which a namespace of its own, "
+                               "'%s', wants: ask for that right, or name a namespace that is there "
+                               "(--namespace)",
+                               place);
         if (plan->deployed == NULL && !is_named && plan->has_place && !plan->is_waiting)
                 return pd_fail(err, PD_E_CONFLICT, 0,
                                "the namespace '%s' is there already and is not of this deployment: "

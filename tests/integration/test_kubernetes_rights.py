@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from cluster_engine import account_config, objects, pipeline
+from cluster_engine import account_config, model, objects, pipeline
 from conftest import ROOT
 from process import wait_for
 
@@ -28,22 +28,44 @@ def blocks() -> list:
 
 
 ROLE, FOR_NAMESPACES = blocks()
+CLUSTER_RULES = [*ROLE["rules"], *FOR_NAMESPACES]
 
 
-def verbs_of(*verbs: str) -> list[tuple[str, str]]:
+
+
+def rights_in(rules: list) -> list[tuple[str, str]]:
     return [
         (verb, resource)
-        for rule in ROLE["rules"]
+        for rule in rules
         for resource in rule["resources"]
         for verb in rule["verbs"]
-        if verb in verbs
     ]
 
 
-def without(verb: str, resource: str) -> list:
+def kind_words(resource: str) -> tuple[str, ...]:
+    """As kubectl wants it."""
+    kind, _, part = resource.partition("/")
+    return (kind, f"--subresource={part}")
+
+
+def wanted_by(verb: str, resource: str) -> str:
+    """The call of the engine that a right is for."""
+    if verb in ("delete", "watch"):
+        return {"delete": "down", "watch": "wait"}[verb]
+    others = {"pods": "list", "events": "list", "pods/log": "logs", "services/proxy": "ask"}
+    if verb == "get":
+        others |= {"secrets": "ask", "persistentvolumeclaims": "down"}
+    return others.get(resource, "apply")
+
+
+def rights_for(call: str) -> list[tuple[str, str]]:
+    return [right for right in rights_in(ROLE["rules"]) if wanted_by(*right) == call]
+
+
+def without(verb: str, resource: str, of: list = ROLE["rules"]) -> list:
     """The rules without one verb for one resource."""
     rules = []
-    for rule in copy.deepcopy(ROLE["rules"]):
+    for rule in copy.deepcopy(of):
         if resource in rule["resources"]:
             rule["resources"].remove(resource)
             verbs = [each for each in rule["verbs"] if each != verb]
@@ -71,7 +93,7 @@ def grant(cluster, namespace):
 
     def run(rules: list, verb: str = "get", resource: str = "secrets", answer: str = "yes") -> None:
         cluster.apply(ROLE | {"rules": rules}, binding, namespace=namespace)
-        words = ("auth", "can-i", verb, resource, *user)
+        words = ("auth", "can-i", verb, *kind_words(resource), *user)
         wait_for(
             lambda: cluster.kubectl(*words, check=False) == f"{answer}\n", f"{verb} {resource}"
         )
@@ -106,41 +128,59 @@ def test_the_role_is_enough(cluster, limited, grant, name):
     assert objects(cluster, name) == {}
 
 
-@pytest.mark.parametrize("verb", ["list", "create", "patch"])
-def test_without_a_right_nothing_is_made_and_one_sentence_tells_why(
-    cluster, limited, grant, name, verb
-):
-    for _, resource in verbs_of(verb):
-        if resource in ("pods", "events", "services/proxy"):
-            continue
+@pytest.fixture
+def refused(limited, grant, name):
+    """What a call says without a right: one line, and its exit status."""
+
+    def call(verb: str, resource: str, *words, solution: dict | None = None) -> list[dict]:
         grant(without(verb, resource), verb, resource, "no")
-        *lines, last = limited("apply", name, solution=SOLUTION, status=3)
-        assert lines == []
+        *lines, last = limited(*words, solution=solution, status=3)
         assert last["code"] == "forbidden"
         assert f'cannot {verb} resource "{resource}"' in last["message"]
+        return lines
+
+    return call
+
+
+def test_without_a_right_to_make_nothing_is_made(cluster, refused, name):
+    for right in rights_for("apply"):
+        assert refused(*right, "apply", name, solution=SOLUTION) == []
     assert objects(cluster, name) == {}
 
 
-def test_without_a_right_to_look_one_sentence_tells_why(limited, grant, name):
+def test_without_a_right_to_look_or_to_ask_one_sentence_tells_why(limited, grant, refused, name):
     grant(ROLE["rules"])
     limited("apply", name, solution=SOLUTION)
-    for resource in ("pods", "events"):
-        grant(without("list", resource), "list", resource, "no")
-        (line,) = limited("list", name, status=3)
-        assert f'cannot list resource "{resource}"' in line["message"]
+    for right in rights_for("list"):
+        assert refused(*right, "list", name) == []
+    for right in rights_for("logs"):
+        assert refused(*right, "logs", name, "source") == []
+    for verb, resource in rights_for("ask"):
+        method = "POST" if verb == "create" else "GET"
+        assert refused(verb, resource, "ask", name, method, "/api/v1/status") == []
+
+
+def test_without_a_right_to_watch_one_sentence_tells_why(
+    cluster, limited, grant, refused, namespace, name
+):
+    grant(ROLE["rules"])
+    limited("apply", name, solution=SOLUTION)
+    for right in rights_for("wait"):
+        # New ones could still become ready.
+        ours = f"--selector=app.kubernetes.io/instance={name}"
+        cluster.kubectl("delete", "pods", ours, f"--namespace={namespace}")
+        refused(*right, "wait", name)
+
+
+def test_without_a_right_to_remove_one_sentence_tells_why(
+    cluster, limited, grant, refused, name
+):
+    for right in rights_for("down"):
+        grant(ROLE["rules"], *right)
+        limited("apply", name, solution=SOLUTION)
+        refused(*right, "down", name, "volumes")
     grant(ROLE["rules"])
     limited("down", name, "volumes")
-
-
-def test_without_a_right_to_remove_one_sentence_tells_why(cluster, limited, grant, name):
-    for verb, resource in [*verbs_of("delete"), ("get", "persistentvolumeclaims")]:
-        grant(ROLE["rules"], verb, resource)
-        limited("apply", name, solution=SOLUTION)
-        grant(without(verb, resource), verb, resource, "no")
-        line = limited("down", name, "volumes", status=3)[-1]
-        assert f'cannot {verb} resource "{resource}"' in line["message"]
-    grant(ROLE["rules"])
-    limited("down", name, "volumes", status=4)  # that claim is gone, though nobody may look
     assert objects(cluster, name) == {}
 
 
@@ -168,19 +208,69 @@ def everywhere(cluster, namespace, name):
     cluster.kubectl("delete", "clusterrole,clusterrolebinding", name)
 
 
-def test_the_cluster_role_is_enough_for_namespaces_of_their_own(
-    cluster, engine, namespace, name, everywhere, tmp_path
-):
-    there = engine.at(account_config(cluster, namespace, ACCOUNT, tmp_path))
-    everywhere([*ROLE["rules"], *FOR_NAMESPACES])
+@pytest.fixture
+def may(cluster, namespace):
+    """Wait until the account may do something, or may not."""
     user = f"--as=system:serviceaccount:{namespace}:{ACCOUNT}"
-    may = ("auth", "can-i", "delete", "namespaces", user)
-    wait_for(lambda: cluster.kubectl(*may, check=False).endswith("yes\n"), "the rights are there")
-    there("apply", name, solution=SOLUTION)
-    there("apply", name, solution=SOLUTION)
-    assert name in [row["name"] for row in there("list")]
-    there("down", name, "volumes")
+
+    def wait(verb: str, resource: str, answer: str = "yes") -> None:
+        words = ("auth", "can-i", verb, *kind_words(resource), user, "--all-namespaces")
+        wait_for(
+            lambda: cluster.kubectl(*words, check=False).endswith(f"{answer}\n"),
+            f"{verb} {resource}",
+        )
+
+    return wait
+
+
+@pytest.fixture
+def free(cluster, engine, namespace, tmp_path):
+    """The engine as that account, in namespaces of its deployments."""
+    return engine.at(account_config(cluster, namespace, ACCOUNT, tmp_path))
+
+
+def test_the_cluster_role_is_enough_for_namespaces_of_their_own(
+    cluster, free, name, everywhere, may
+):
+    everywhere(CLUSTER_RULES)
+    may("delete", "namespaces")
+    free("apply", name, solution=SOLUTION)
+    free("apply", name, solution=SOLUTION)
+    assert name in [row["name"] for row in free("list")]
+    free("down", name, "volumes")
     assert objects(cluster, name) == {}
+
+
+def test_without_a_right_of_the_cluster_role_one_sentence_tells_why(
+    cluster, free, name, everywhere, may
+):
+    everywhere(CLUSTER_RULES)
+    may("delete", "namespaces")
+    free("apply", name, solution=SOLUTION)
+    # A model has no network policy: that of the pipeline would go.
+    as_model = model("absent:1", pull_policy="Never") | {"name": SOLUTION["name"]}
+    calls = {
+        ("create", "namespaces"): (("apply", f"{name}-other"), SOLUTION),
+        ("delete", "networkpolicies"): (("apply", name), as_model),
+        ("delete", "namespaces"): (("down", name, "volumes"), None),
+    }
+    rights = rights_in(FOR_NAMESPACES)
+    for verb, resource in sorted(rights, key=("delete", "namespaces").__eq__):
+        if (verb, resource) == ("create", "networkpolicies"):
+            cluster.kubectl("delete", resource, "nodes", f"--namespace={name}")
+        everywhere(without(verb, resource, CLUSTER_RULES))
+        may(verb, resource, "no")
+        words, solution = calls.get((verb, resource), (("apply", name), SOLUTION))
+        last = free(*words, solution=solution, status=3)[-1]
+        assert last["code"] == "forbidden"
+        assert f'cannot {verb} resource "{resource}"' in last["message"]
+        everywhere(CLUSTER_RULES)
+        may(verb, resource)
+        if verb != "delete":
+            free("apply", name, solution=SOLUTION)  # as if nothing had been
+    free("down", name, "volumes")
+    assert objects(cluster, name) == {}
+    assert objects(cluster, f"{name}-other") == {}
 
 
 def test_without_the_right_for_all_namespaces_one_is_to_be_named(engine, limited, grant, name):

@@ -25,7 +25,7 @@ struct pd_progress_row {
         enum pd_reason reason;
         double seconds; /* since the beginning, when it came to that */
         char detail[448];
-        const char *advice; /* of a failure, as the next; "" */
+        const char *advice; /* of what is amiss, as the next; "" */
         const char *lines;
 };
 
@@ -87,17 +87,27 @@ static const char *keep(struct pd_progress *progress, const char *text)
         return copy != NULL ? copy : "";
 }
 
+/* One that is ready may have a reason from before. */
+static bool has_reason(const struct pd_progress_row *row)
+{
+        return row->reason != PD_REASON_NONE && row->state != PD_STATE_READY;
+}
+
+/* Something keeps it from being ready, at least for now. */
+static bool is_amiss(const struct pd_progress_row *row)
+{
+        return row->state == PD_STATE_FAILED || has_reason(row);
+}
+
 static void update(struct pd_progress *progress, struct pd_progress_row *row,
                    const struct pd_engine_event *event)
 {
-        bool has_failed = event->state == PD_STATE_FAILED;
-
         row->state = event->state;
         row->reason = event->reason;
         row->seconds = pd_progress_seconds(progress);
         pd_format(row->detail, sizeof(row->detail), "%s", event->detail);
-        row->advice = has_failed ? keep(progress, event->advice) : "";
-        row->lines = has_failed ? keep(progress, event->lines) : "";
+        row->advice = is_amiss(row) ? keep(progress, event->advice) : "";
+        row->lines = is_amiss(row) ? keep(progress, event->lines) : "";
 }
 
 static const char *color_of(const struct pd_progress *progress, enum pd_state state)
@@ -111,11 +121,9 @@ static const char *color_of(const struct pd_progress *progress, enum pd_state st
 static void put_row(const struct pd_progress *progress, const struct pd_progress_row *row,
                     struct pd_buf *out)
 {
-        bool has_reason = row->reason != PD_REASON_NONE && row->state != PD_STATE_READY;
-
         pd_buf_printf(out, "%6.1f s  %-*s  %s%s%s", row->seconds, progress->name_width, row->name,
-                      pd_state_name(row->state), has_reason ? ": " : "",
-                      has_reason ? pd_reason_name(row->reason) : "");
+                      pd_state_name(row->state), has_reason(row) ? ": " : "",
+                      has_reason(row) ? pd_reason_name(row->reason) : "");
         if (row->detail[0] != '\0')
                 pd_buf_printf(out, "  %s", row->detail);
 }
@@ -234,7 +242,7 @@ void pd_progress_end(struct pd_progress *progress)
         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
 
         for (size_t i = 0; i < progress->count; i++)
-                if (progress->rows[i].state == PD_STATE_FAILED)
+                if (is_amiss(&progress->rows[i]))
                         put_failure(&progress->rows[i], &text);
         if (text.len > 0 && progress->call->options.output == PD_OUTPUT_TEXT)
                 write_out(progress, &text);

@@ -35,7 +35,8 @@ void pd_progress_expect(struct pd_progress *progress, const char *name);
 /** Of a struct pd_engine_watcher; `context` is a struct pd_progress. */
 void pd_progress_tell(void *context, const struct pd_engine_event *event);
 
-/** Of each workload that has failed the last lines of its log and what to do. Releases all. */
+/** Of each workload with which something is amiss: the last lines of its log and what to do.
+ * Releases all. */
 void pd_progress_end(struct pd_progress *progress);
 
 /** Seconds since the beginning. */

@@ -113,6 +113,28 @@ static void a_failure_ends_with_its_last_lines_and_what_to_do(void **state)
                                   "    read them\n");
 }
 
+static void who_is_not_ready_in_time_ends_with_what_to_do(void **state)
+{
+        pd_auto(end) struct world world;
+        pd_auto(pd_free_ptr) char *text = NULL;
+
+        (void)state;
+        begin(&world, PD_OUTPUT_TEXT);
+        tell(&world, (struct pd_engine_event){.workload = "solver",
+                                              .state = PD_STATE_STARTING,
+                                              .reason = PD_REASON_NOT_ANSWERING,
+                                              .detail = "does not answer",
+                                              .advice = "look at the port"});
+        tell(&world, (struct pd_engine_event){.workload = "sink", .state = PD_STATE_STARTING});
+        pd_progress_end(&world.progress);
+        text = written(&world);
+        assert_string_equal(text, "solver  starting: not_answering  does not answer\n"
+                                  "sink    starting\n"
+                                  "\n"
+                                  "solver: does not answer\n"
+                                  "    look at the port\n");
+}
+
 static void what_has_failed_and_came_up_after_all_is_no_failure(void **state)
 {
         pd_auto(end) struct world world;
@@ -204,6 +226,7 @@ int main(void)
                 cmocka_unit_test(
                         without_a_terminal_each_change_is_a_line_and_more_of_the_same_is_none),
                 cmocka_unit_test(a_failure_ends_with_its_last_lines_and_what_to_do),
+                cmocka_unit_test(who_is_not_ready_in_time_ends_with_what_to_do),
                 cmocka_unit_test(what_has_failed_and_came_up_after_all_is_no_failure),
                 cmocka_unit_test(a_program_gets_every_event_with_all_of_its_members),
                 cmocka_unit_test(a_lack_of_memory_costs_the_line_of_one_workload),

@@ -76,6 +76,8 @@ enum pd_reason pd_docker_start_reason(const char *message)
                 {"address already in use", PD_REASON_PORT_TAKEN},
                 {"no such image", PD_REASON_IMAGE_ABSENT},
                 {"cannot allocate memory", PD_REASON_OUT_OF_MEMORY},
+                {"unable to set memory limit", PD_REASON_OUT_OF_MEMORY}, /* less than it has now */
+                {"OOM-killed", PD_REASON_OUT_OF_MEMORY},
                 {"Range of CPUs", PD_REASON_UNSCHEDULABLE},
                 {"could not select device driver", PD_REASON_UNSCHEDULABLE},
                 {"error while mounting", PD_REASON_MOUNT},

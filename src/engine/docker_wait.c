@@ -44,6 +44,7 @@ static int judge_all(struct looking *looking, bool *ret_ready, struct pd_err *er
                         .since_ms = verdicts[i].since_ms,
                         .restarts = verdicts[i].restarts,
                         .detail = verdicts[i].detail,
+                        .advice = pd_reason_advice(verdicts[i].reason),
                 };
         return pd_waiting_look(&looking->waiting, workloads, count, ret_ready, err);
 }

@@ -16,6 +16,9 @@
 /* A namespace gets its account for pods a moment after it was made. */
 #define NO_ACCOUNT_YET "error looking up service account"
 
+/* How the kubelet's word of an image that it could not pull begins. */
+#define FAILED_TRY "Failed to pull image"
+
 static void say(struct pd_kubernetes_verdict *ret, enum pd_state state, enum pd_reason reason,
                 const char *text)
 {
@@ -92,10 +95,25 @@ const json_t *pd_kubernetes_newest_pod(const json_t *deployment, const json_t *p
         return newest;
 }
 
-/* That somebody has waited in vain; what for another event tells, or it passes. */
+static bool has_any(const char *text, const char *const *words, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                if (strcasestr(text, words[i]) != NULL)
+                        return true;
+        return false;
+}
+
+/* That somebody has waited in vain, what for another event tells; or that the kubelet has not yet
+ * heard that this pod, and what it wants, concern it. All of it passes. */
 static bool is_vague(const json_t *event)
 {
-        return strstr(text_of(event, "message"), "timed out waiting for") != NULL;
+        static const char *const words[] = {
+                "timed out waiting for",
+                "no relationship found between node",
+                "not registered",
+        };
+
+        return has_any(text_of(event, "message"), words, PD_COUNT(words));
 }
 
 static int64_t happened_at(const json_t *event)
@@ -112,19 +130,24 @@ static bool says_more(const json_t *event, const json_t *than)
         return happened_at(event) >= happened_at(than);
 }
 
+static bool is_event(const json_t *event, const json_t *pod, const char *reason)
+{
+        const char *uid = text_of(pd_json_get(pod, "metadata"), "uid");
+
+        return is_text(event, "reason", reason) &&
+               is_text(pd_json_get(event, "involvedObject"), "uid", uid);
+}
+
 /* The event of that reason that says most, the newest of those; NULL: there is none. */
 static const json_t *find_event(const struct pd_kubernetes_seen *seen, const json_t *pod,
                                 const char *reason)
 {
-        const char *uid = text_of(pd_json_get(pod, "metadata"), "uid");
         const json_t *found = NULL;
         json_t *event;
         size_t i;
 
         json_array_foreach (pd_json_unconst(seen->events), i, event) {
-                if (is_text(event, "reason", reason) &&
-                    is_text(pd_json_get(event, "involvedObject"), "uid", uid) &&
-                    says_more(event, found))
+                if (is_event(event, pod, reason) && says_more(event, found))
                         found = event;
         }
         return found;
@@ -142,7 +165,13 @@ static bool is_past(const struct pd_kubernetes_seen *seen, int64_t since_ms, int
 
 /* --- A container that does not run --- */
 
-/* How it ended; the state is the caller's. */
+/* It could not be made or started; the state is the caller's, as below. */
+static void judge_start(const char *message, enum pd_state state, struct pd_kubernetes_verdict *ret)
+{
+        say(ret, state, pd_docker_start_reason(message), pd_docker_short(message));
+}
+
+/* How it ended. */
 static void judge_end(const json_t *terminated, enum pd_state state,
                       struct pd_kubernetes_verdict *ret)
 {
@@ -154,7 +183,7 @@ static void judge_end(const json_t *terminated, enum pd_state state,
                     "killed, for it wanted more memory than it may have");
         } else if (is_text(terminated, "reason", "StartError") ||
                    is_text(terminated, "reason", "ContainerCannotRun")) {
-                say(ret, state, pd_docker_start_reason(message), message);
+                judge_start(message, state, ret);
         } else {
                 say(ret, state, PD_REASON_EXITED, "");
                 if (code > SIGNALED)
@@ -166,16 +195,71 @@ static void judge_end(const json_t *terminated, enum pd_state state,
         }
 }
 
-/* An image of which it is not said that it is absent, forbidden or no name may come yet. */
-static void judge_image(const json_t *waiting, struct pd_kubernetes_verdict *ret)
-{
-        const char *message = text_of(waiting, "message");
-        enum pd_reason reason = pd_docker_pull_reason(message);
-        bool is_first = is_text(waiting, "reason", "ErrImagePull");
-        bool may_come = reason == PD_REASON_IMAGE_UNREACHABLE || reason == PD_REASON_IMAGE_OTHER;
+/* --- An image that was not pulled --- */
 
-        say(ret, is_first && may_come ? PD_STATE_PULLING : PD_STATE_FAILED, reason, message);
+/* The kubelet tells of each try that has failed, then of the state that its container is in. */
+struct tries {
+        int64_t count;
+        const json_t *last;
+};
+
+static struct tries find_tries(const struct pd_kubernetes_seen *seen, const json_t *pod)
+{
+        struct tries tries = {0};
+        json_t *event;
+        size_t i;
+
+        json_array_foreach (pd_json_unconst(seen->events), i, event) {
+                int64_t count = number_of(event, "count");
+
+                if (!is_event(event, pod, "Failed") ||
+                    strncmp(text_of(event, "message"), FAILED_TRY, strlen(FAILED_TRY)) != 0)
+                        continue;
+                tries.count += count > 0 ? count : 1;
+                if (tries.last == NULL || happened_at(event) >= happened_at(tries.last))
+                        tries.last = event;
+        }
+        return tries;
 }
+
+/* A kubelet may try before it has the pod's credentials, and says so before it says what failed. */
+static bool may_want_secret(const struct pd_kubernetes_seen *seen, const json_t *pod,
+                            const struct tries *tries)
+{
+        return pd_json_dig(pod, "spec", "imagePullSecrets", NULL) != NULL &&
+               (tries->count == 0 ||
+                find_event(seen, pod, "FailedToRetrieveImagePullSecret") != NULL);
+}
+
+static bool may_pass(const char *message)
+{
+        static const char *const words[] = {
+                "timeout",          "deadline exceeded", "request canceled",
+                "connection reset", "name resolution", /* "temporary failure in" */
+        };
+
+        return has_any(message, words, PD_COUNT(words));
+}
+
+/* What may come at the second try is a failure after that. */
+static void judge_image(const struct pd_kubernetes_seen *seen, const json_t *waiting,
+                        struct pd_kubernetes_verdict *ret)
+{
+        const struct tries tries = find_tries(seen, ret->pod);
+        const char *message = text_of(waiting, "message");
+        const char *cause = strstr(text_of(tries.last, "message"), "\": ");
+        enum pd_reason reason;
+        bool may_come;
+
+        if (cause != NULL)
+                message = cause + strlen("\": ");
+        reason = pd_docker_pull_reason(message);
+        may_come = reason == PD_REASON_IMAGE_OTHER || may_pass(message) ||
+                   (reason == PD_REASON_IMAGE_FORBIDDEN && may_want_secret(seen, ret->pod, &tries));
+        say(ret, may_come && tries.count < 2 ? PD_STATE_PULLING : PD_STATE_FAILED, reason, message);
+}
+
+/* --- A container that waits --- */
 
 /* What keeps a pod from a container. What has timed out is tried again, and may come yet. */
 static void judge_event(const struct pd_kubernetes_seen *seen, const json_t *event,
@@ -224,7 +308,6 @@ static void judge_waiting(const struct pd_kubernetes_seen *seen, const json_t *s
                 {"ErrImageNeverPull", PD_REASON_IMAGE_ABSENT},
                 {"InvalidImageName", PD_REASON_IMAGE_INVALID},
                 {"CreateContainerConfigError", PD_REASON_REFUSED},
-                {"CreateContainerError", PD_REASON_REFUSED},
         };
         const char *reason = text_of(waiting, "reason");
         const json_t *ended = pd_json_dig(status, "lastState", "terminated", NULL);
@@ -236,10 +319,10 @@ static void judge_waiting(const struct pd_kubernetes_seen *seen, const json_t *s
                 }
         }
         if (strcmp(reason, "ErrImagePull") == 0 || strcmp(reason, "ImagePullBackOff") == 0)
-                judge_image(waiting, ret);
-        else if (strcmp(reason, "RunContainerError") == 0 && ended == NULL)
-                say(ret, PD_STATE_FAILED, pd_docker_start_reason(text_of(waiting, "message")),
-                    text_of(waiting, "message"));
+                judge_image(seen, waiting, ret);
+        else if (strcmp(reason, "CreateContainerError") == 0 ||
+                 (strcmp(reason, "RunContainerError") == 0 && ended == NULL))
+                judge_start(text_of(waiting, "message"), PD_STATE_FAILED, ret);
         else if (ended != NULL)
                 judge_end(ended, PD_STATE_FAILED, ret);
         else
@@ -378,6 +461,14 @@ void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubern
                 judge_pod(seen, ret);
         else
                 judge_without_pod(seen->deployment, ret);
+}
+
+const char *pd_kubernetes_advice(enum pd_reason reason)
+{
+        return reason == PD_REASON_IMAGE_FORBIDDEN
+                       ? "give an account that may read it with --registry-config, or look for "
+                         "a mistake in its name"
+                       : pd_reason_advice(reason);
 }
 
 bool pd_kubernetes_is_current(const json_t *deployment)

@@ -40,6 +40,9 @@ struct pd_kubernetes_verdict {
 /* PD_STATE_FAILED only where waiting alone changes nothing. */
 void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret);
 
+/* What to do about a reason, on a cluster. */
+const char *pd_kubernetes_advice(enum pd_reason reason);
+
 /* The newest pod of a Deployment that is not on its way out; NULL: there is none. Borrowed. */
 const json_t *pd_kubernetes_newest_pod(const json_t *deployment, const json_t *pods);
 

@@ -139,7 +139,7 @@ static int read_workload(struct pd_arena *arena, const struct pd_kubernetes_depl
                 .restarts = verdict->restarts,
                 .reason = verdict->reason,
                 .detail = keep(arena, verdict->detail),
-                .advice = pd_reason_advice(verdict->reason),
+                .advice = pd_kubernetes_advice(verdict->reason),
                 .lines = "",
         };
         if (ret->name == NULL || ret->image == NULL || ret->image_id == NULL || ret->detail == NULL)

@@ -54,6 +54,7 @@ static int64_t judge_all(const struct pd_kubernetes_view *view,
                         .since_ms = verdict->since_ms,
                         .restarts = verdict->restarts,
                         .detail = verdict->detail,
+                        .advice = pd_kubernetes_advice(verdict->reason),
                 };
         }
         return again_ms;

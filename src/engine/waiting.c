@@ -57,7 +57,7 @@ static void tell(struct pd_waiting *waiting, const struct pd_waiting_workload *w
                               .at_ms = workload->since_ms,
                               .reason = workload->reason,
                               .detail = workload->detail,
-                              .advice = pd_reason_advice(workload->reason),
+                              .advice = workload->advice,
                               .lines = is_hopeless(workload) && waiting->last_lines != NULL
                                                ? waiting->last_lines(waiting->context, i)
                                                : "",

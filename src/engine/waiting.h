@@ -19,6 +19,7 @@ struct pd_waiting_workload {
         int64_t since_ms;
         unsigned restarts;
         const char *detail; /* "" */
+        const char *advice; /* "" */
 };
 
 /* What was told of a workload last. */

@@ -182,6 +182,10 @@ static void a_failed_start_has_a_reason(void **state)
                  PD_REASON_PORT_TAKEN},
                 {"Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available",
                  PD_REASON_UNSCHEDULABLE},
+                {"error during container init: error setting cgroup config for procHooks process: "
+                 "unable to set memory limit to 1048576 (current usage: 2347008)",
+                 PD_REASON_OUT_OF_MEMORY},
+                {"container init was OOM-killed (memory limit too low?)", PD_REASON_OUT_OF_MEMORY},
                 {"something new", PD_REASON_REFUSED},
         };
 

@@ -205,6 +205,12 @@ static void events_tell_what_a_container_waits_for(void **state)
                 {"a timeout alone", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
                  EVENT("FailedMount", "timed out waiting for the condition"), PD_STATE_WAITING,
                  PD_REASON_MOUNT, "timed out"},
+                {"not yet allowed", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
+                 EVENT("FailedMount", "no relationship found between node x and this object"),
+                 PD_STATE_WAITING, PD_REASON_MOUNT, "no relationship found"},
+                {"not yet known", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
+                 EVENT("FailedMount", "object x/y not registered"), PD_STATE_WAITING,
+                 PD_REASON_MOUNT, "not registered"},
                 {"the newest cause", DEPLOYMENT(UPDATED), POD(PLACED(PAST)),
                  EVENT_AT("FailedMount", "now this", JUST) "," EVENT_AT("FailedMount", "first that",
                                                                         PAST),
@@ -221,15 +227,46 @@ static void events_tell_what_a_container_waits_for(void **state)
         check_all(rows, PD_COUNT(rows));
 }
 
+/* The kubelet's word of a try, and of what it lacks before. */
+#define TRY(count, cause)                                                                          \
+        "{'reason': 'Failed', 'message': 'Failed to pull image \\\"x\\\": " cause                  \
+        "', 'count': " count ", 'lastTimestamp': " JUST ", 'involvedObject': {'uid': 'u'}}"
+#define NO_SECRET EVENT("FailedToRetrieveImagePullSecret", "unable to retrieve")
+
 static void a_registry_may_answer_at_the_second_try(void **state)
 {
+        static const char slow[] = CONTAINER(WAITS("ErrImagePull", "dial tcp: i/o timeout"));
+        static const char odd[] = CONTAINER(WAITS("ImagePullBackOff", "something new"));
         static const struct row rows[] = {
-                {"first", DEPLOYMENT(UPDATED),
-                 CONTAINER(WAITS("ErrImagePull", "dial tcp: i/o timeout")), NULL, PD_STATE_PULLING,
-                 PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
-                {"then", DEPLOYMENT(UPDATED),
-                 CONTAINER(WAITS("ImagePullBackOff", "dial tcp: i/o timeout")), NULL,
-                 PD_STATE_FAILED, PD_REASON_IMAGE_UNREACHABLE, "i/o timeout"},
+                {"first", DEPLOYMENT(UPDATED), slow, TRY("1", "dial tcp: i/o timeout"),
+                 PD_STATE_PULLING, PD_REASON_IMAGE_UNREACHABLE, "dial tcp: i/o timeout"},
+                {"no word of a try", DEPLOYMENT(UPDATED), slow, NULL, PD_STATE_PULLING,
+                 PD_REASON_IMAGE_UNREACHABLE, "dial tcp: i/o timeout"},
+                {"then", DEPLOYMENT(UPDATED), slow, TRY("2", "dial tcp: i/o timeout"),
+                 PD_STATE_FAILED, PD_REASON_IMAGE_UNREACHABLE, "dial tcp: i/o timeout"},
+                {"then another", DEPLOYMENT(UPDATED), slow,
+                 TRY("1", "dial tcp: i/o timeout") ", " TRY("1", "x: not found"), PD_STATE_FAILED,
+                 PD_REASON_IMAGE_ABSENT, "x: not found"},
+                {"again, while it waits", DEPLOYMENT(UPDATED), odd, TRY("1", "pull QPS exceeded"),
+                 PD_STATE_PULLING, PD_REASON_IMAGE_OTHER, "pull QPS exceeded"},
+                {"and again", DEPLOYMENT(UPDATED), odd, TRY("7", "500 Internal Server Error"),
+                 PD_STATE_FAILED, PD_REASON_IMAGE_OTHER, "500 Internal Server Error"},
+                {"of another pod", DEPLOYMENT(UPDATED), odd,
+                 "{'reason': 'Failed', 'count': 7, 'message': 'Failed to pull image',"
+                 " 'involvedObject': {'uid': 'other'}}",
+                 PD_STATE_PULLING, PD_REASON_IMAGE_OTHER, "something new"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void what_no_second_try_helps_fails_at_the_first(void **state)
+{
+        static const struct row rows[] = {
+                {"nobody there", DEPLOYMENT(UPDATED),
+                 CONTAINER(WAITS("ErrImagePull", "dial tcp: connect: connection refused")), NULL,
+                 PD_STATE_FAILED, PD_REASON_IMAGE_UNREACHABLE, "connection refused"},
                 {"no such tag", DEPLOYMENT(UPDATED),
                  CONTAINER(WAITS("ErrImagePull", "x: not found")), NULL, PD_STATE_FAILED,
                  PD_REASON_IMAGE_ABSENT, "not found"},
@@ -239,6 +276,60 @@ static void a_registry_may_answer_at_the_second_try(void **state)
 
         (void)state;
         check_all(rows, PD_COUNT(rows));
+}
+
+static void credentials_may_come_after_the_first_try(void **state)
+{
+        static const char pod[] = "{" META(
+                "") ", 'spec': {'imagePullSecrets': [{'name': 'registries'}]}, 'status': "
+                    "{'containerStatuses': [{" WAITS("ErrImagePull", "unauthorized") "}]}}";
+        static const struct row rows[] = {
+                {"before it is known", DEPLOYMENT(UPDATED), pod, NULL, PD_STATE_PULLING,
+                 PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
+                {"tried with them", DEPLOYMENT(UPDATED), pod, TRY("1", "unauthorized"),
+                 PD_STATE_FAILED, PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
+                {"tried without them", DEPLOYMENT(UPDATED), pod,
+                 NO_SECRET ", " TRY("1", "unauthorized"), PD_STATE_PULLING,
+                 PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
+                {"tried again", DEPLOYMENT(UPDATED), pod, NO_SECRET ", " TRY("2", "unauthorized"),
+                 PD_STATE_FAILED, PD_REASON_IMAGE_FORBIDDEN, "unauthorized"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void what_cannot_be_made_or_started_is_told_with_its_cause(void **state)
+{
+        static const struct row rows[] = {
+                {"no command", DEPLOYMENT(UPDATED),
+                 CONTAINER(WAITS("CreateContainerError",
+                                 "failed to generate spec: no command specified")),
+                 NULL, PD_STATE_FAILED, PD_REASON_COMMAND_ABSENT, "no command specified"},
+                {"a name that is taken", DEPLOYMENT(UPDATED),
+                 CONTAINER(WAITS("CreateContainerError", "failed to reserve container name")), NULL,
+                 PD_STATE_FAILED, PD_REASON_REFUSED, "failed to reserve"},
+                {"no such program", DEPLOYMENT(UPDATED),
+                 CONTAINER(WAITS("RunContainerError",
+                                 "runc create failed: unable to start container process: exec: "
+                                 "\\\"/x\\\": stat /x: no such file or directory")),
+                 NULL, PD_STATE_FAILED, PD_REASON_COMMAND_ABSENT, "exec: \"/x\": stat"},
+                {"ended so", DEPLOYMENT(UPDATED),
+                 CONTAINER("'restartCount': 2, 'state': " ENDED("StartError", "128")), NULL,
+                 PD_STATE_FAILED, PD_REASON_REFUSED, ""},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void a_cluster_has_its_own_way_to_a_registry(void **state)
+{
+        (void)state;
+        assert_non_null(
+                strstr(pd_kubernetes_advice(PD_REASON_IMAGE_FORBIDDEN), "--registry-config"));
+        assert_string_equal(pd_kubernetes_advice(PD_REASON_EXITED),
+                            pd_reason_advice(PD_REASON_EXITED));
 }
 
 static void without_a_pod_the_deployment_knows_why(void **state)
@@ -374,6 +465,10 @@ int main(void)
                 cmocka_unit_test(no_place_is_a_failure_only_after_a_while),
                 cmocka_unit_test(events_tell_what_a_container_waits_for),
                 cmocka_unit_test(a_registry_may_answer_at_the_second_try),
+                cmocka_unit_test(what_no_second_try_helps_fails_at_the_first),
+                cmocka_unit_test(credentials_may_come_after_the_first_try),
+                cmocka_unit_test(what_cannot_be_made_or_started_is_told_with_its_cause),
+                cmocka_unit_test(a_cluster_has_its_own_way_to_a_registry),
                 cmocka_unit_test(without_a_pod_the_deployment_knows_why),
                 cmocka_unit_test(the_newest_pod_counts),
                 cmocka_unit_test(pods_from_before_the_last_change_tell_nothing),

@@ -48,7 +48,8 @@ enum pd_state {
         X(UNHEALTHY, "unhealthy", "read its last lines; `logs` shows them all")                    \
         X(NOT_ANSWERING, "not_answering",                                                          \
           "look at the port that the program listens on, and whether it listens on all addresses") \
-        X(UNSCHEDULABLE, "unschedulable", "free resources, or ask for less")                       \
+        X(UNSCHEDULABLE, "unschedulable",                                                          \
+          "free resources, ask for less, or look at its nodeSelector and tolerations")             \
         X(MOUNT, "mount", "look at the volume behind the shared folder")                           \
         X(QUOTA, "quota", "raise the quota, or ask for less")                                      \
         X(REFUSED, "refused", "read what the engine says")

@@ -32,10 +32,17 @@ class Cluster:
     kubeconfig: Path
     is_own: bool
 
-    def _kubectl(self, words: tuple, stdin: str) -> subprocess.CompletedProcess:
+    def _command(self, words: tuple) -> list:
         program = shutil.which("kubectl") if not BUILT_KUBECTL.exists() else BUILT_KUBECTL
+        return [program, f"--kubeconfig={self.kubeconfig}", *map(str, words)]
+
+    def start(self, *words) -> subprocess.Popen:
+        """kubectl that goes on; what it prints is read by the caller."""
+        return subprocess.Popen(self._command(words), stdout=subprocess.PIPE, text=True)
+
+    def _kubectl(self, words: tuple, stdin: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [program, f"--kubeconfig={self.kubeconfig}", *map(str, words)],
+            self._command(words),
             input=stdin,
             capture_output=True,
             text=True,

@@ -2,20 +2,29 @@
 
 import base64
 import contextlib
+import hashlib
 import json
 import shutil
 import signal
 import socket
 import subprocess
+import tarfile
+import tempfile
+import urllib.request
 from pathlib import Path
 
-from container_engine import Docker
+from cluster import tool
 from process import PATIENCE_S, wait_for
 
 USER = "somebody"
 PASSWORD = "planted-5ecret"
 # What `htpasswd -B` makes of it.
 HTPASSWD = "$2y$05$abcdefghijklmnopqrstuuiwrFSSJi5Z0/d0WN1dL7VofiljBQHyS"
+
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+CONFIG = "application/vnd.docker.container.image.v1+json"
+LAYER = "application/vnd.docker.image.rootfs.diff.tar"
+OCTETS = "application/octet-stream"
 
 
 def encode(user: str, password: str) -> str:
@@ -53,20 +62,39 @@ class Registry:
             return True
         return False
 
-    def take(self, docker: Docker, name: str) -> str:
-        """Put an image with container-node into the registry, and nowhere else; its digest."""
-        image = f"{self.address}/{name}"
-        docker.load(f"{image}:1", name)
-        auth = {"username": USER, "password": PASSWORD, "serveraddress": self.address}
-        header = base64.urlsafe_b64encode(json.dumps(auth).encode()).decode()
-        said = docker.api(
-            "POST", f"/images/{image}/push?tag=1", header=f"X-Registry-Auth: {header}"
-        )
-        assert b'"error"' not in said, said
-        lines = [json.loads(line) for line in said.splitlines()]
-        (digest,) = [line["aux"]["Digest"] for line in lines if "aux" in line]
-        docker.api("DELETE", f"/images/{image}:1?force=1")
-        return digest
+    def _send(self, method: str, url: str, kind: str, body: bytes = b"") -> str:
+        """Where the registry says it goes on."""
+        headers = {"Authorization": f"Basic {encode(USER, PASSWORD)}", "Content-Type": kind}
+        request = urllib.request.Request(url, body, headers, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return answer.headers["Location"]
+
+    def _put_blob(self, name: str, kind: str, blob: bytes) -> dict:
+        """A blob; what a manifest says of it."""
+        digest = f"sha256:{hashlib.sha256(blob).hexdigest()}"
+        place = self._send("POST", f"http://{self.address}/v2/{name}/blobs/uploads/", OCTETS)
+        separator = "&" if "?" in place else "?"
+        self._send("PUT", f"{place}{separator}digest={digest}", OCTETS, blob)
+        return {"mediaType": kind, "size": len(blob), "digest": digest}
+
+    def put(self, name: str, program: Path) -> str:
+        """An image `name`:1 with that program alone in it; its digest."""
+        with tempfile.TemporaryDirectory() as folder:
+            tar = Path(folder) / "image.tar"
+            tool("image", name, program, tar)
+            with tarfile.open(tar) as archive:
+                config, layer = (
+                    archive.extractfile(part).read() for part in ("config.json", "layer.tar")
+                )
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": self._put_blob(name, CONFIG, config),
+            "layers": [self._put_blob(name, LAYER, layer)],
+        }
+        text = json.dumps(manifest).encode()
+        self._send("PUT", f"http://{self.address}/v2/{name}/manifests/1", MANIFEST, text)
+        return f"sha256:{hashlib.sha256(text).hexdigest()}"
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)

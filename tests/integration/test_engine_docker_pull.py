@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from conftest import BUILD
 from container_engine import Docker, EngineTry, running
 from container_registry import PASSWORD, USER, Registry, encode
 
@@ -19,9 +20,9 @@ def daemon():
 
 
 @pytest.fixture(scope="module")
-def registry(daemon, tmp_path_factory):
+def registry(tmp_path_factory):
     registry = Registry(tmp_path_factory.mktemp("registry"))
-    registry.digest = registry.take(daemon, NAME)
+    registry.digest = registry.put(NAME, BUILD / "bin/container-node")
     yield registry
     registry.stop()
 

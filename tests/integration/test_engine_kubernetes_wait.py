@@ -1,33 +1,12 @@
-"""Waiting on a real Kubernetes: each change is told, and at once what can never be ready."""
+"""Waiting on a real Kubernetes: each change is told; what can never be is in test_up_reasons.py."""
 
 import signal
 
-import pytest
 from cluster_engine import model, pipeline
-from process import PATIENCE_S, in_parallel, wait_for
+from process import PATIENCE_S, wait_for
 
-# Longer than any of the reasons below takes to be found, so that none is told at the end.
+# Longer than any reason takes to be found, so that none is told at the end.
 LONG_MS = 80_000
-
-# name: members of the workload, reason, words of the detail
-CASES = {
-    "registry-down": (
-        {"image": "127.0.0.1:1/x:1", "pull_policy": "Always"},
-        *("image_unreachable", "connection refused"),
-    ),
-    "image-absent": (
-        {"image": "localhost/nothing:1", "pull_policy": "Never"},
-        *("image_absent", "localhost/nothing:1"),
-    ),
-    "command-absent": ({"command": ["/nothing"]}, "command_absent", "/nothing"),
-    "exits": ({"args": ["exit", "3"]}, "exited", "exit status 3"),
-    "eats": (
-        {"args": ["oom"], "limits": {"memory": "32Mi", "cpu": "500m"}},
-        *("out_of_memory", "memory"),
-    ),
-    "too-large": ({"limits": {"cpu": "1000"}}, "unschedulable", "Insufficient cpu"),
-    "no-volume": ({"mount": "/data"}, "mount", "PersistentVolumeClaim"),
-}
 
 
 def failure(lines: list[dict]) -> tuple[dict, dict]:
@@ -36,55 +15,6 @@ def failure(lines: list[dict]) -> tuple[dict, dict]:
     assert end["code"] == "not_ready"
     (event,) = [event for event in events if event["state"] == "failed"]
     return event, end
-
-
-def test_each_reason_ends_the_waiting_at_once(cluster, engine, name, workload_image):
-    def provoke(i: int) -> None:
-        case, (members, reason, words) = list(CASES.items())[i]
-        own = f"{name}-{case}"
-        solution = model(workload_image, **members) | {"shared": "mount" in members}
-        try:
-            engine("apply", own, solution=solution)
-            event, end = failure(engine("wait", own, LONG_MS, status=7))
-        finally:
-            cluster.kubectl("delete", "namespace", own, "--wait=false", "--ignore-not-found")
-        assert (event["event"], event["reason"]) == ("one", reason), event
-        assert words in event["detail"]
-        assert event["advice"]
-        assert end["message"].startswith("'one' cannot start: ")
-        assert " after " not in end["message"]
-        if case == "exits":
-            assert event["lines"] == "about to end\nfor no ?[31mgood reason\n"
-
-    in_parallel(len(CASES), provoke)
-
-
-@pytest.mark.parametrize(
-    ("restriction", "reason", "words"),
-    [
-        ("quota", "quota", "exceeded quota: none"),
-        ("security", "refused", "violates PodSecurity"),
-    ],
-)
-def test_what_the_namespace_forbids_is_told(
-    cluster, engine, namespace, workload_image, restriction, reason, words
-):
-    quota = {
-        "apiVersion": "v1",
-        "kind": "ResourceQuota",
-        "metadata": {"name": "none"},
-        "spec": {"hard": {"pods": "0"}},
-    }
-    if restriction == "quota":
-        cluster.apply(quota, namespace=namespace)
-    else:
-        label = "pod-security.kubernetes.io/enforce=restricted"
-        cluster.kubectl("label", "namespace", namespace, label)
-    within = engine.at(namespace=namespace)
-    within("apply", "demo", solution=model(workload_image))
-    event, _ = failure(within("wait", "demo", LONG_MS, status=7))
-    assert event["reason"] == reason
-    assert words in event["detail"]
 
 
 def test_changes_are_told_as_they_come(engine, name, workload_image):

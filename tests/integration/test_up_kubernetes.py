@@ -159,14 +159,6 @@ def test_a_run_goes_on_when_its_orchestrator_is_moved_until_it_is_stopped(
     ctl("down", "-d", name)
 
 
-def test_one_that_cannot_start_is_told_with_what_to_do(images, ctl, name, tmp_path):
-    values = values_file(tmp_path, {"converter": {"image": "localhost/nothing:1"}})
-    words = ("up", ROOT / "examples/chain", name, "--values", values)
-    done = ctl(*words, "--image-pull-policy=Never", status=7)
-    assert "'converter' cannot start: " in done.err
-    ctl("down", "-d", name)
-
-
 def test_an_engine_that_does_not_answer_hides_no_other(images, ctl, name, tmp_path):
     nowhere = {"DOCKER_HOST": f"unix://{tmp_path}/none"}
     ctl("up", ROOT / "examples/single-model", name)

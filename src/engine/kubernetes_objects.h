@@ -35,8 +35,7 @@ struct pd_kubernetes_shape {
         const char *id;
         const struct pd_secret *token;      /* of the orchestrator's HTTP face */
         const struct pd_secret *registries; /* a .dockerconfigjson; NULL: none */
-        bool publishes_grpc; /* the orchestrator's, at a node port: it is not ours and has no other
-                                face */
+        bool is_foreign; /* the orchestrator is not ours: it is called by gRPC alone */
         enum pd_kubernetes_expose expose;
         const char *host;          /* of an Ingress */
         const char *storage_class; /* NULL: as the solution says */

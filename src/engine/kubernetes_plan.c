@@ -174,8 +174,7 @@ static int make_objects(struct planning *planning, struct pd_err *err)
 
         plan->shape.id = plan->deployed != NULL ? plan->deployed->id : plan->id;
         plan->shape.registries = plan->registries;
-        plan->shape.publishes_grpc =
-                options->expose == PD_EXPOSE_NODE_PORT && is_foreign(planning->wish->solution);
+        plan->shape.is_foreign = is_foreign(planning->wish->solution);
         plan->shape.expose = options->expose;
         plan->shape.host = options->host;
         plan->shape.storage_class = options->storage_class;

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cluster_engine import cluster_volume, ctl_environment, objects
 from conftest import ROOT
+from existing_zip import make_existing
 from process import wait_for
 from up_world import values_file
 
@@ -60,6 +61,17 @@ def test_messages_flow_through_an_example_to_its_end(cluster, images, ctl, name,
     assert all(edge["messages"] > 0 for edge in status(ctl, name)["edges"])
     ctl("down", "-d", name, "--volumes")
     assert objects(cluster, name) == {}
+
+
+def test_messages_flow_through_a_zip_in_the_shape_of_the_existing_deployer(
+    images, ctl, name, tmp_path
+):
+    ctl("render", ROOT / "examples/chain", "-o", tmp_path / "solution.zip")
+    ctl("up", make_existing(tmp_path / "solution.zip", tmp_path / "existing.zip"), name)
+    ctl("run", "-d", name, "--iterations", "3")
+    wait_for(lambda: is_finished(ctl, name), "the run is finished", RUN_S)
+    assert all(edge["messages"] == 3 for edge in status(ctl, name)["edges"])
+    ctl("down", "-d", name)
 
 
 def test_a_single_model_comes_up(cluster, images, ctl, name):

@@ -5,6 +5,7 @@ import stat
 import zipfile
 
 import pytest
+from existing_zip import make_existing
 from process import wait_for
 from up_world import ids
 
@@ -67,17 +68,8 @@ def test_a_zip_of_somebody_else_comes_up(ctl, stocked, rezip, change):
     assert len(ids(stocked, "demo")) == 1
 
 
-def test_names_in_a_blueprint_may_be_written_in_another_case_than_their_objects(
-    ctl, stocked, zipped, tmp_path
-):
-    path = tmp_path / "mixed.zip"
-    with zipfile.ZipFile(zipped("chain")) as original, zipfile.ZipFile(path, "w") as other:
-        for name in original.namelist():
-            content = original.read(name)
-            if name in ("blueprint.json", "dockerinfo.json"):
-                content = content.replace(b'"converter"', b'"Converter"')
-            other.writestr(name, content)
-    ctl("up", path, "demo")
+def test_a_pipeline_in_the_shape_of_the_existing_deployer_comes_up(ctl, stocked, zipped, tmp_path):
+    ctl("up", make_existing(zipped("chain"), tmp_path / "existing.zip"), "demo")
     assert "converter" in ids(stocked, "demo")
     wait_for(
         lambda: "a pipeline of 3 operations is ready" in ctl("logs", "orchestrator").text,

@@ -200,6 +200,15 @@ static void web_pages_are_shown_as_wished(void **state)
         end(&world);
 }
 
+static void assert_service(const struct world *world, const char *name, const char *type,
+                           size_t ports)
+{
+        const json_t *spec = pd_json_get(find(world, PD_KUBERNETES_SERVICE, name), "spec");
+
+        assert_member(spec, "type", type);
+        assert_int_equal(json_array_size(pd_json_get(spec, "ports")), ports);
+}
+
 static void only_an_orchestrator_of_others_is_reached_at_a_node_port(void **state)
 {
         struct world world;
@@ -207,14 +216,14 @@ static void only_an_orchestrator_of_others_is_reached_at_a_node_port(void **stat
         (void)state;
         begin(&world);
         assert_pd_ok(make(&world), world.err);
-        assert_member(pd_json_get(find(&world, PD_KUBERNETES_SERVICE, "orchestrator"), "spec"),
-                      "type", "ClusterIP");
-        world.shape.publishes_grpc = true;
+        assert_service(&world, "orchestrator", "ClusterIP", 2);
+        world.shape.is_foreign = true;
         assert_pd_ok(make(&world), world.err);
-        assert_member(pd_json_get(find(&world, PD_KUBERNETES_SERVICE, "orchestrator"), "spec"),
-                      "type", "NodePort");
-        assert_member(pd_json_get(find(&world, PD_KUBERNETES_SERVICE, "camera"), "spec"), "type",
-                      "ClusterIP");
+        assert_service(&world, "orchestrator", "NodePort", 1);
+        assert_service(&world, "camera", "ClusterIP", 1);
+        world.shape.expose = PD_EXPOSE_NONE;
+        assert_pd_ok(make(&world), world.err);
+        assert_service(&world, "orchestrator", "ClusterIP", 1);
         end(&world);
 }
 

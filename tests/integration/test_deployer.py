@@ -252,7 +252,8 @@ def test_without_a_token_nothing_is_told(world, deployer, target):
     assert not world.cds.asked
 
 
-TOKEN, OTHER = make_token(), "a.b.c"
+# A sound token is another one in each process: names of tests must not have it.
+TOKEN, OTHER = "{token}", "a.b.c"
 
 
 @pytest.mark.parametrize(
@@ -273,8 +274,10 @@ TOKEN, OTHER = make_token(), "a.b.c"
     ],
 )
 def test_the_first_place_of_a_token_counts(world, deployer, headers, query, status):
-    solution = keep(world, make_pipeline(1))
-    assert deployer.ask(f"/deploy/{solution.path}{query}", headers=headers).status == status
+    solution, token = keep(world, make_pipeline(1)), make_token()
+    headers = {name: value.format(token=token) for name, value in headers.items()}
+    target = f"/deploy/{solution.path}{query.format(token=token)}"
+    assert deployer.ask(target, headers=headers).status == status
 
 
 def log_of(deployer, request: str) -> list[tuple[str, str]]:
@@ -284,7 +287,7 @@ def log_of(deployer, request: str) -> list[tuple[str, str]]:
 
 def test_a_token_in_the_query_is_warned_of(world, deployer):
     solution = keep(world, make_pipeline(1))
-    answer = deployer.ask(f"/deploy/{solution.path}?jwtToken={TOKEN}")
+    answer = deployer.ask(f"/deploy/{solution.path}?jwtToken={make_token()}")
     name = answer.headers["X-Request-Id"]
     wait_for(lambda: log_of(deployer, name)[-1:] == [("info", "request")], "the request is logged")
     (level, message), _ = log_of(deployer, name)

@@ -127,6 +127,7 @@ static int read_logs(struct reading *reading, const struct pd_session *session, 
         const struct pd_engine_logs logs = {
                 .workload = call->operand_count > 0 ? call->operands[0] : NULL,
                 .follow = options->follow,
+                .previous = options->previous,
                 .tail = options->tail,
                 .since_ms = options->since > 0 ? pd_clock_unix_ms() - options->since : 0,
                 .cancel_fd = &session->cancel_fd,

@@ -44,6 +44,7 @@ struct pd_options {
         bool replace;
         bool volumes;
         bool follow;
+        bool previous;
         bool timestamps;
         int64_t tail;  /**< < 0: all lines */
         int64_t since; /**< milliseconds ago; 0: from the beginning */

@@ -185,6 +185,8 @@ static const struct pd_config_key logs[] = {
              .help = "this many last lines of each; -1: all"),
         FLAG("since", DURATION, since, .max = MAX_AGE_MS,
              .help = "what was written no longer ago; 0: all"),
+        FLAG("previous", BOOL, previous, .short_flag = 'p',
+             .help = "of the containers before the last restart, on a cluster"),
         FLAG("timestamps", BOOL, timestamps, .short_flag = 't', .help = "say when"),
         DEPLOYMENT,
         ENGINE,

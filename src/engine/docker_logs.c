@@ -138,6 +138,10 @@ int pd_docker_logs(struct pd_docker *docker, const char *name, const struct pd_e
         pd_auto(pd_docker_found_done) struct pd_docker_found found = {0};
         pd_auto(pd_docker_batch_done) struct pd_docker_batch batch = {0};
 
+        if (logs->previous)
+                return pd_fail(err, PD_E_INVALID, 0,
+                               "a container has one log here, over all its restarts: leave "
+                               "--previous out");
         if (pd_docker_find_one(docker, name, &found, err) < 0 ||
             pd_docker_batch_init(&batch, docker, found.at[0].count, err) < 0)
                 return -1;

@@ -17,7 +17,7 @@
 
 /* What is asked for, and room for it. */
 struct query {
-        struct pd_pair pairs[4];
+        struct pd_pair pairs[5];
         struct pd_pairs all;
         char tail[24], limit[24], since[PD_RFC3339_SIZE];
 };
@@ -102,6 +102,7 @@ struct readings {
         struct pd_kubernetes_call *calls;
         struct reading **at;
         size_t count;
+        size_t answered; /* of those */
 };
 
 static bool take_line(void *context, const char *text, size_t len)
@@ -149,6 +150,8 @@ static int add_log(struct readings *readings, const struct pd_kubernetes_item *i
         add_pair(&reading->query, "timestamps", "true");
         if (logs->follow)
                 add_pair(&reading->query, "follow", "true");
+        if (logs->previous)
+                add_pair(&reading->query, "previous", "true");
         if (logs->tail >= 0)
                 add_tail(&reading->query, logs->tail);
         if (logs->since_ms > 0) {
@@ -216,6 +219,7 @@ static int read_all(const struct pd_kubernetes *kubernetes, struct readings *rea
         for (size_t i = 0; i < count; i++) {
                 const struct reading *reading = readings->at[i];
 
+                readings->answered += errs[i].code == PD_OK;
                 if (result == 0 && reading->lines.rest.failed != 0)
                         result = pd_fail_memory(err, "a log");
                 if (result == 0 && errs[i].code != PD_OK && !is_empty(&errs[i])) {
@@ -245,5 +249,12 @@ int pd_kubernetes_logs(const struct pd_kubernetes *kubernetes, const char *name,
         if (pd_kubernetes_find_one(kubernetes, name, PD_LOOK_STATE, &found, err) < 0 ||
             add_logs(&readings, &found.at[0], query, err) < 0)
                 return -1;
-        return read_all(kubernetes, &readings, err);
+        if (read_all(kubernetes, &readings, err) < 0)
+                return -1;
+        if (query->previous && readings.answered == 0)
+                return pd_fail(err, PD_E_NOT_FOUND, 0,
+                               "no container of '%s' has ended before the one that is there: leave "
+                               "--previous out",
+                               query->workload != NULL ? query->workload : name);
+        return 0;
 }

@@ -172,6 +172,7 @@ def test_logs_tell_the_lines_of_each_node(ctl):
     assert len(ctl("logs", "--tail", "1").text.splitlines()) == 4
     assert ctl("logs", "converter", "--tail", "0").text == ""
     assert "'nobody'" in ctl("logs", "nobody", status=4).err
+    assert "over all its restarts" in ctl("logs", "--previous", status=2).err
 
 
 def test_a_log_that_is_followed_ends_with_ctrl_c_and_with_its_reader(ctl, stocked, tmp_path):

@@ -118,6 +118,8 @@ def test_a_run_goes_on_when_its_orchestrator_is_killed(cluster, images, ctl, nam
     values = values_file(tmp_path, {"thermometer": {"args": ["--delay", "20ms"]}})
     ctl("up", ROOT / "examples/chain", name, "--values", values)
     ctl("run", "-d", name, "--label", "mine")
+    previous = ("logs", "orchestrator", "-d", name, "--previous")
+    assert "no container of 'orchestrator' has ended" in ctl(*previous, status=4).err
     kill(cluster, name, "orchestrator")
 
     def goes_on() -> bool:
@@ -130,6 +132,7 @@ def test_a_run_goes_on_when_its_orchestrator_is_killed(cluster, images, ctl, nam
         return False
 
     wait_for(goes_on, "messages again", RUN_S)
+    assert "a run begins" in ctl(*previous).text
     ctl("down", "-d", name)
 
 

@@ -165,6 +165,7 @@ struct pd_deployments {
 struct pd_engine_logs {
         const char *workload; /**< NULL: of all, mixed as they come */
         bool follow;          /**< goes on until the container ends or the call is canceled */
+        bool previous;        /**< of the container that has ended before the one that is there */
         int64_t tail;         /**< this many last lines of each; < 0: all */
         int64_t since_ms;     /**< since 1970; 0: from the beginning */
         const int *cancel_fd; /**< as of a watcher */
@@ -253,6 +254,8 @@ int pd_engine_wait(const struct pd_engine *engine, const char *name, int64_t tim
 int pd_engine_list(const struct pd_engine *engine, const char *name, struct pd_deployments *ret,
                    struct pd_err *err) PD_MUST_CHECK;
 
+/** PD_E_INVALID: the engine has no logs of `previous` containers; PD_E_NOT_FOUND: none has ended.
+ */
 int pd_engine_logs(const struct pd_engine *engine, const char *name,
                    const struct pd_engine_logs *logs, struct pd_err *err) PD_MUST_CHECK;
 

@@ -37,9 +37,11 @@ struct pd_options {
         const char *expose;          /**< NULL: nodeport */
         const char *access_mode;     /**< NULL: ReadWriteMany */
         const char *registry_config; /**< a file; NULL: none */
-        const char *deployment;      /**< NULL: the only one there is */
-        const char *values;          /**< a file; NULL: none */
-        int64_t timeout;             /**< milliseconds */
+        const char *quota;           /**< amounts, as the next; NULL: none */
+        const char *default_limits;
+        const char *deployment; /**< NULL: the only one there is */
+        const char *values;     /**< a file; NULL: none */
+        int64_t timeout;        /**< milliseconds */
         bool dry_run;
         bool replace;
         bool volumes;

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "engine/docker.h"
 #include "engine/kubernetes.h"
+#include "render/amount.h"
 #include "solution/findings.h"
 
 #define INGRESS "ingress:"
@@ -79,7 +80,10 @@ static int open_kubernetes(const struct opening *opening, struct pd_engine *ret,
                 .registry_config = given->registry_config,
         };
 
-        if (read_expose(given->expose, &options, err) < 0)
+        if (read_expose(given->expose, &options, err) < 0 ||
+            pd_amounts_parse("quota", given->quota, opening->arena, &options.quota, err) < 0 ||
+            pd_amounts_parse("default-limits", given->default_limits, opening->arena,
+                             &options.default_limits, err) < 0)
                 return -1;
         if (options.service_host == NULL)
                 options.kubeconfig = variable_or_home(opening, "KUBECONFIG", ".kube/config");

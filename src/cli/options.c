@@ -124,7 +124,11 @@ static const struct pd_config_key token[] = {
         SETTING("access-mode", access_mode, "MODE",                                                \
                 "of the shared folder on a cluster: ReadWriteMany, as by default, or ReadWriteOnce"), \
         SETTING("registry-config", registry_config, "FILE",                                        \
-                "docker's config.json with the credentials that a cluster pulls images with")
+                "docker's config.json with the credentials that a cluster pulls images with"),     \
+        SETTING("quota", quota, "AMOUNTS",                                                         \
+                "what all of it may use on a cluster, as requests.cpu=4,limits.memory=8Gi,pods=9"), \
+        SETTING("default-limits", default_limits, "AMOUNTS",                                       \
+                "of containers on a cluster that have none, as cpu=1,memory=1Gi")
 /* clang-format on */
 #define DEPLOYMENT                                                                                 \
         FLAG("deployment", STRING, deployment, .short_flag = 'd', .value_name = "NAME",            \

@@ -101,14 +101,6 @@ static int add_calls(struct asking *asking, struct pd_err *err)
         return 0;
 }
 
-/* In a namespace that somebody has named there need be no right to look at the namespace itself,
- * nor at policies: we make neither there. */
-static bool is_optional(const struct asking *asking, enum pd_kubernetes_kind kind)
-{
-        return asking->namespace_name != NULL &&
-               (kind == PD_KUBERNETES_NAMESPACE || kind == PD_KUBERNETES_NETWORK_POLICY);
-}
-
 /* Whether the one namespace that was asked for is of our making. */
 static bool is_place_ours(const struct asking *asking)
 {
@@ -116,6 +108,19 @@ static bool is_place_ours(const struct asking *asking)
 
         return asking->namespace_name != NULL &&
                strcmp(pd_kubernetes_label(place, PD_LABEL_MANAGED_BY), PD_LABEL_MANAGER) == 0;
+}
+
+/*
+ * In a namespace that somebody has named there need be no right to look at the namespace itself,
+ * nor at policies: we make neither there. Quotas and limits are made for who asks for them, and so
+ * has the right to.
+ */
+static bool may_be_hidden(const struct asking *asking, enum pd_kubernetes_kind kind)
+{
+        if (kind == PD_KUBERNETES_RESOURCE_QUOTA || kind == PD_KUBERNETES_LIMIT_RANGE)
+                return true;
+        return asking->namespace_name != NULL && !is_place_ours(asking) &&
+               (kind == PD_KUBERNETES_NAMESPACE || kind == PD_KUBERNETES_NETWORK_POLICY);
 }
 
 static int explain(const struct asking *asking, struct pd_err *why, struct pd_err *err)
@@ -144,8 +149,8 @@ static int ask(struct asking *asking, struct pd_err *err)
         found->list_count = asking->count;
         pd_kubernetes_send(asking->kubernetes, asking->calls, asking->count, answers, errs);
         for (size_t i = 0; i < asking->count; i++) {
-                bool is_hidden = errs[i].code == PD_E_FORBIDDEN &&
-                                 is_optional(asking, asking->kinds[i]) && !is_place_ours(asking);
+                bool is_hidden =
+                        errs[i].code == PD_E_FORBIDDEN && may_be_hidden(asking, asking->kinds[i]);
                 bool is_none = errs[i].code == PD_E_NOT_FOUND || is_hidden;
 
                 if (asking->kinds[i] == PD_KUBERNETES_NAMESPACE)

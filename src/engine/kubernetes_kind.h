@@ -12,6 +12,8 @@
 #define PD_KUBERNETES_KINDS(X)                                                                     \
         X(NAMESPACE, "Namespace", "v1", "namespaces", 0)                                           \
         X(NETWORK_POLICY, "NetworkPolicy", "networking.k8s.io/v1", "networkpolicies", 1)           \
+        X(RESOURCE_QUOTA, "ResourceQuota", "v1", "resourcequotas", 1)                              \
+        X(LIMIT_RANGE, "LimitRange", "v1", "limitranges", 1)                                       \
         X(SECRET, "Secret", "v1", "secrets", 2)                                                    \
         X(CONFIG_MAP, "ConfigMap", "v1", "configmaps", 3)                                          \
         X(CLAIM, "PersistentVolumeClaim", "v1", "persistentvolumeclaims", 3)                       \

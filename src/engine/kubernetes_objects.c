@@ -157,6 +157,26 @@ static int add_policy(struct making *making, struct pd_err *err)
                 err);
 }
 
+static int add_limits(struct making *making, struct pd_err *err)
+{
+        const struct pd_pairs *quota = making->shape->quota;
+        const struct pd_pairs *limits = making->shape->default_limits;
+
+        if (quota != NULL && quota->count > 0 &&
+            add(making, PD_KUBERNETES_RESOURCE_QUOTA,
+                object_json(PD_KUBERNETES_RESOURCE_QUOTA, PD_KUBERNETES_LIMITS, "spec",
+                            json_pack("{s:o}", "hard", pd_kubernetes_pairs_json(quota))),
+                err) < 0)
+                return -1;
+        if (limits == NULL || limits->count == 0)
+                return 0;
+        return add(making, PD_KUBERNETES_LIMIT_RANGE,
+                   object_json(PD_KUBERNETES_LIMIT_RANGE, PD_KUBERNETES_LIMITS, "spec",
+                               json_pack("{s:[{s:s, s:o}]}", "limits", "type", "Container",
+                                         "default", pd_kubernetes_pairs_json(limits))),
+                   err);
+}
+
 /* --- What pods are given --- */
 
 static int add_secret(struct making *making, const char *name, const char *type, const char *key,
@@ -332,7 +352,8 @@ static int add_surroundings(struct making *making, const json_t *maps, struct pd
 {
         if (making->shape->owns_namespace &&
             (add_namespace(making, err) < 0 ||
-             (making->solution->kind == PD_SOLUTION_PIPELINE && add_policy(making, err) < 0)))
+             (making->solution->kind == PD_SOLUTION_PIPELINE && add_policy(making, err) < 0) ||
+             add_limits(making, err) < 0))
                 return -1;
         if (add_secrets(making, err) < 0 || add_maps(making, maps, err) < 0 ||
             add_run(making, err) < 0 || add_claim(making, err) < 0 || add_services(making, err) < 0)

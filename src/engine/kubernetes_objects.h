@@ -25,6 +25,7 @@
 #define PD_KUBERNETES_TOKEN_KEY    "token"
 #define PD_KUBERNETES_PULL_SECRET  "registries"
 #define PD_KUBERNETES_NODES_POLICY "nodes"
+#define PD_KUBERNETES_LIMITS       "playground" /* ResourceQuota and LimitRange */
 /* On the orchestrator's pods: another pipeline means other pods. */
 #define PD_KUBERNETES_PIPELINE_HASH "playground/pipeline"
 
@@ -37,9 +38,11 @@ struct pd_kubernetes_shape {
         const struct pd_secret *registries; /* a .dockerconfigjson; NULL: none */
         bool is_foreign; /* the orchestrator is not ours: it is called by gRPC alone */
         enum pd_kubernetes_expose expose;
-        const char *host;          /* of an Ingress */
-        const char *storage_class; /* NULL: as the solution says */
-        const char *access_mode;   /* NULL: ReadWriteMany */
+        const char *host;                      /* of an Ingress */
+        const char *storage_class;             /* NULL: as the solution says */
+        const char *access_mode;               /* NULL: ReadWriteMany */
+        const struct pd_pairs *quota;          /* of a namespace of its own; NULL: none */
+        const struct pd_pairs *default_limits; /* of containers there; NULL: none */
 };
 
 struct pd_kubernetes_object {

@@ -78,6 +78,13 @@ static int check_place(struct planning *planning, struct pd_err *err)
                 plan->deployed != NULL ? plan->deployed->owns_namespace : !is_named;
         plan->has_place = plan->found.place != NULL || plan->found.is_place_hidden;
         plan->is_waiting = is_ending && plan->shape.owns_namespace;
+        if (!plan->shape.owns_namespace && (planning->kubernetes->options.quota.count > 0 ||
+                                            planning->kubernetes->options.default_limits.count > 0))
+                return pd_fail(err, PD_E_INVALID, 0,
+                               "the namespace '%s' is not of the deployment's own, and so gets no "
+                               "quota and no limits: leave --quota and --default-limits out, or "
+                               "--namespace",
+                               place);
         if (is_named && !plan->has_place)
                 return pd_fail(err, PD_E_NOT_FOUND, 0,
                                "there is no namespace '%s': make it, or name none, so that the "
@@ -179,6 +186,8 @@ static int make_objects(struct planning *planning, struct pd_err *err)
         plan->shape.host = options->host;
         plan->shape.storage_class = options->storage_class;
         plan->shape.access_mode = options->access_mode;
+        plan->shape.quota = &options->quota;
+        plan->shape.default_limits = &options->default_limits;
         return pd_kubernetes_objects_make(planning->wish, &plan->shape, &plan->objects, err);
 }
 

@@ -135,19 +135,20 @@ static json_t *tolerations_json(const struct pd_tolerations *tolerations)
         return list;
 }
 
-static json_t *selector_json(const struct pd_pairs *labels)
+json_t *pd_kubernetes_pairs_json(const struct pd_pairs *pairs)
 {
         json_t *object = json_object();
 
-        for (size_t i = 0; i < labels->count; i++)
-                pd_json_put(&object, labels->at[i].name, json_string(labels->at[i].value));
+        for (size_t i = 0; i < pairs->count; i++)
+                pd_json_put(&object, pairs->at[i].name, json_string(pairs->at[i].value));
         return object;
 }
 
 static int place_pod(json_t *pod, const struct pd_workload *workload)
 {
         if (workload->node_selector.count > 0 &&
-            json_object_set_new(pod, "nodeSelector", selector_json(&workload->node_selector)) < 0)
+            json_object_set_new(pod, "nodeSelector",
+                                pd_kubernetes_pairs_json(&workload->node_selector)) < 0)
                 return -1;
         if (workload->tolerations.count > 0 &&
             json_object_set_new(pod, "tolerations", tolerations_json(&workload->tolerations)) < 0)

@@ -14,6 +14,9 @@ struct pd_kubernetes_pipeline {
         size_t map_count; /* ConfigMaps that hold them */
 };
 
+/* As a JSON object; NULL: no memory. */
+json_t *pd_kubernetes_pairs_json(const struct pd_pairs *pairs) PD_MUST_CHECK;
+
 /* All give NULL for want of memory, and an object without the labels of the deployment. */
 
 /* `labels` go to its pods, too. `pipeline` NULL: it gets no files. */

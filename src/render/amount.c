@@ -1,5 +1,5 @@
 /* amount.c - amounts as Kubernetes writes them. */
-#include "amount.h"
+#include "render/amount.h"
 
 #include <string.h>
 

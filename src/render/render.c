@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "amount.h"
+#include "render/amount.h"
 #include "solution/image.h"
 
 /* Longest name of an object of Kubernetes. */

@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from cluster_engine import account_config, model, objects, pipeline
+from cluster_engine import account_config, ctl_environment, model, objects, pipeline
 from conftest import ROOT
 from process import wait_for
 
@@ -21,13 +21,13 @@ SOLUTION = pipeline(
 
 
 def blocks() -> list:
-    """The Role, and what a ClusterRole has besides."""
+    """The Role, what a ClusterRole has besides, and what limits want."""
     text = (ROOT / "docs/engines.md").read_text(encoding="utf-8")
     section = text[text.index("### Rights") :]
     return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.S)]
 
 
-ROLE, FOR_NAMESPACES = blocks()
+ROLE, FOR_NAMESPACES, FOR_LIMITS = blocks()
 CLUSTER_RULES = [*ROLE["rules"], *FOR_NAMESPACES]
 
 
@@ -239,6 +239,21 @@ def test_the_cluster_role_is_enough_for_namespaces_of_their_own(
     assert name in [row["name"] for row in free("list")]
     free("down", name, "volumes")
     assert objects(cluster, name) == {}
+
+
+def test_the_rights_to_limits_are_enough_and_are_wanted(
+    playgroundctl, cluster, free, name, everywhere, may, tmp_path
+):
+    env = ctl_environment(cluster, tmp_path) | {"KUBECONFIG": str(free.config)}
+    up = ("up", ROOT / "examples/single-model", name, "--quota", "pods=0")
+    everywhere(CLUSTER_RULES)
+    may("delete", "namespaces")
+    assert 'cannot patch resource "resourcequotas"' in playgroundctl(*up, env=env).err
+    everywhere([*CLUSTER_RULES, *FOR_LIMITS])
+    may("create", "resourcequotas")
+    assert "exceeded quota" in playgroundctl(*up, env=env).err
+    assert playgroundctl("down", "-d", name, env=env).status == 0
+    assert objects(cluster, name, "namespaces,resourcequotas") == {}
 
 
 def test_without_a_right_of_the_cluster_role_one_sentence_tells_why(

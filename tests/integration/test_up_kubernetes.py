@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from cluster_engine import cluster_volume, ctl_environment, objects
+from cluster_engine import KINDS, cluster_volume, ctl_environment, objects
 from conftest import ROOT
 from existing_zip import make_existing
 from process import wait_for
@@ -172,6 +172,48 @@ def test_a_run_goes_on_when_its_orchestrator_is_moved_until_it_is_stopped(
     move()
     assert status(ctl, name)["state"] == "initialized"
     ctl("down", "-d", name)
+
+
+LIMITS = {("ResourceQuota", "playground"), ("LimitRange", "playground")}
+
+
+def limits_of(cluster, name: str) -> set[tuple[str, str]]:
+    return set(objects(cluster, name, "resourcequotas,limitranges"))
+
+
+def test_a_quota_and_limits_go_with_the_namespace_and_with_the_wish(cluster, images, ctl, name):
+    words = ("up", ROOT / "examples/single-model", name)
+    limits = ("--quota", "limits.memory=1Gi,pods=2", "--default-limits", "memory=256Mi")
+    ctl(*words, *limits)
+    assert limits_of(cluster, name) == LIMITS
+    (pod,) = cluster.get("pods", f"--namespace={name}")["items"]
+    assert pod["spec"]["containers"][0]["resources"]["limits"] == {"memory": "256Mi"}
+    assert " 0 of " in ctl(*words, *limits, "--dry-run").text
+    ctl(*words)
+    assert limits_of(cluster, name) == set()
+    ctl("down", "-d", name)
+
+
+def test_a_quota_that_is_too_small_is_told(cluster, images, ctl, name):
+    done = ctl("up", ROOT / "examples/single-model", name, "--quota", "pods=0", status=7)
+    assert "exceeded quota: playground" in done.err
+    assert "raise the quota" in done.text + done.err
+    ctl("down", "-d", name)
+    assert objects(cluster, name, KINDS + ",resourcequotas") == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--quota", "pods"), "'pods' is not of the form cpu=100m"),
+        (("--quota", "Pods=1"), "'Pods' is no resource"),
+        (("--default-limits", "cpu=much"), "'much' is no amount"),
+        (("--quota", "pods=1", "--namespace", "default"), "leave --quota"),
+    ],
+)
+def test_a_quota_that_cannot_be_is_refused(cluster, ctl, name, words, says):
+    assert says in ctl("up", ROOT / "examples/single-model", name, *words, status=2).err
+    assert objects(cluster, name) == {}
 
 
 def test_an_engine_that_does_not_answer_hides_no_other(images, ctl, name, tmp_path):

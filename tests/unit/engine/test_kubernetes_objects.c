@@ -227,6 +227,35 @@ static void only_an_orchestrator_of_others_is_reached_at_a_node_port(void **stat
         end(&world);
 }
 
+static void a_namespace_of_its_own_may_have_a_quota_and_limits(void **state)
+{
+        struct pd_pair hard = {"requests.cpu", "4"}, limit = {"memory", "1Gi"};
+        const struct pd_pairs quota = {&hard, 1}, limits = {&limit, 1};
+        struct world world;
+        const json_t *range;
+
+        (void)state;
+        begin(&world);
+        world.shape.quota = &quota;
+        world.shape.default_limits = &limits;
+        world.shape.owns_namespace = true;
+        assert_pd_ok(make(&world), world.err);
+        assert_member(pd_json_dig(find(&world, PD_KUBERNETES_RESOURCE_QUOTA, PD_KUBERNETES_LIMITS),
+                                  "spec", "hard", NULL),
+                      "requests.cpu", "4");
+        range = json_array_get(
+                pd_json_dig(find(&world, PD_KUBERNETES_LIMIT_RANGE, PD_KUBERNETES_LIMITS), "spec",
+                            "limits", NULL),
+                0);
+        assert_member(range, "type", "Container");
+        assert_member(pd_json_get(range, "default"), "memory", "1Gi");
+        world.shape.owns_namespace = false;
+        assert_pd_ok(make(&world), world.err);
+        assert_null(find(&world, PD_KUBERNETES_RESOURCE_QUOTA, PD_KUBERNETES_LIMITS));
+        assert_null(find(&world, PD_KUBERNETES_LIMIT_RANGE, PD_KUBERNETES_LIMITS));
+        end(&world);
+}
+
 static void a_model_that_is_called_orchestrator_is_a_model(void **state)
 {
         struct world world;
@@ -390,6 +419,7 @@ int main(void)
                 cmocka_unit_test(the_token_stands_in_its_secret_alone),
                 cmocka_unit_test(web_pages_are_shown_as_wished),
                 cmocka_unit_test(only_an_orchestrator_of_others_is_reached_at_a_node_port),
+                cmocka_unit_test(a_namespace_of_its_own_may_have_a_quota_and_limits),
                 cmocka_unit_test(a_model_that_is_called_orchestrator_is_a_model),
                 cmocka_unit_test(options_of_the_claim_come_first),
                 cmocka_unit_test(files_that_are_too_many_for_one_map_go_into_several),

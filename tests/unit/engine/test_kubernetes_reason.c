@@ -350,6 +350,11 @@ static void without_a_pod_the_deployment_knows_why(void **state)
                          "'conditions': [{'type': 'ReplicaFailure', 'status': 'True', 'message':"
                          " 'forbidden: error looking up service account x/default: not found'}]"),
                  NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                {"a quota that is not counted yet",
+                 DEPLOYMENT(
+                         "'conditions': [{'type': 'ReplicaFailure', 'status': 'True', 'message':"
+                         " 'forbidden: status unknown for quota: playground, resources: pods'}]"),
+                 NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
                 {"over",
                  DEPLOYMENT(OBSERVED
                             ", 'conditions': [{'type': 'ReplicaFailure', 'status': 'False'}]"),

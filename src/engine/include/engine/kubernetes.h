@@ -37,6 +37,10 @@ struct pd_kubernetes_options {
         /** A file like docker's config.json: the credentials in it of those registries that the
          * images need become a pull secret. NULL: none. */
         const char *registry_config;
+        /** What a namespace of its own may use altogether, as the `hard` of a ResourceQuota
+         * (`requests.cpu`, `pods`), and the limits of containers that name none, as a LimitRange
+         * has them. Empty: none. Borrowed. */
+        struct pd_pairs quota, default_limits;
 };
 
 /**

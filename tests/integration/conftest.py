@@ -5,6 +5,7 @@ build/asan and to ../shared/data beside the checkout.
 """
 
 import os
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ NO_REAL_DATA = f"no real data: set PD_REAL_DATA, '{REAL_DATA}' is no such folder
 SANITIZER_WORDS = ("Sanitizer:", "runtime error:")
 
 TIMEOUT_S = 60
+
+# A shell has SIGINT ignored in what it starts in the background, and programs inherit that; here they
+# are told to end by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Random inputs at a desk, the same ones each time in CI; a slow machine is no failure.
 hypothesis.settings.register_profile(

@@ -27,8 +27,8 @@ SANITIZER_WORDS = ("Sanitizer:", "runtime error:")
 
 TIMEOUT_S = 60
 
-# A shell has SIGINT ignored in what it starts in the background, and programs inherit that; here they
-# are told to end by it.
+# A shell has SIGINT ignored in what it starts in the background, and programs inherit that; here
+# they are told to end by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Random inputs at a desk, the same ones each time in CI; a slow machine is no failure.

@@ -13,10 +13,6 @@
 /* Of a program that a signal has ended, the exit status is this and the signal's number. */
 #define SIGNALED 128
 
-/* A namespace gets its account for pods a moment after it was made, and its quota is counted. */
-static const char *const passing_refusals[] = {"error looking up service account",
-                                               "status unknown for quota"};
-
 /* How the kubelet's word of an image that it could not pull begins. */
 #define FAILED_TRY "Failed to pull image"
 
@@ -427,21 +423,17 @@ static bool has_pods_of_its_own(const json_t *deployment)
         return number_of(pd_json_get(deployment, "status"), "updatedReplicas") > 0;
 }
 
-static bool is_passing(const char *refusal)
-{
-        for (size_t i = 0; i < PD_COUNT(passing_refusals); i++)
-                if (strstr(refusal, passing_refusals[i]) != NULL)
-                        return true;
-        return false;
-}
-
 static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_verdict *ret)
 {
+        /* A namespace gets its account for pods a moment after it was made, and its quota is
+         * counted. */
+        static const char *const passing[] = {"error looking up service account",
+                                              "status unknown for quota"};
         const json_t *failure = condition_of(deployment, "ReplicaFailure");
         const char *message = text_of(failure, "message");
 
         ret->since_ms = time_of(pd_json_get(deployment, "metadata"), "creationTimestamp");
-        if (!is_text(failure, "status", "True") || is_passing(message))
+        if (!is_text(failure, "status", "True") || has_any(message, passing, PD_COUNT(passing)))
                 return;
         ret->since_ms = time_of(failure, "lastTransitionTime");
         say(ret, PD_STATE_FAILED,

@@ -6,11 +6,11 @@
 
 #include "json/get.h"
 #include "json/json.h"
-#include "kubernetes_plan.h"
-#include "kubernetes_remove.h"
 #include "kubernetes_ask.h"
+#include "kubernetes_changes.h"
 #include "kubernetes_keep.h"
 #include "kubernetes_logs.h"
+#include "kubernetes_remove.h"
 #include "kubernetes_restart.h"
 #include "kubernetes_status.h"
 #include "kubernetes_up.h"
@@ -39,7 +39,7 @@ static int ping(void *self, struct pd_arena *arena, const char **ret_version, st
 static int plan(void *self, const struct pd_engine_wish *wish, struct pd_engine_plan *ret,
                 struct pd_err *err)
 {
-        return pd_kubernetes_plan(self, wish, ret, err);
+        return pd_kubernetes_changes(self, wish, ret, err);
 }
 
 static int apply(void *self, const struct pd_engine_wish *wish,

@@ -122,3 +122,12 @@ int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
         }
         return 0;
 }
+
+int pd_kubernetes_rehearse(const struct pd_kubernetes *kubernetes,
+                           const struct pd_kubernetes_objects *objects,
+                           struct pd_kubernetes_outcome *outcomes, struct pd_err *err)
+{
+        const struct pd_kubernetes_how dry = {.is_dry = true};
+
+        return pd_kubernetes_apply_objects(kubernetes, objects, &dry, outcomes, err);
+}

@@ -34,4 +34,10 @@ int pd_kubernetes_apply_objects(const struct pd_kubernetes *kubernetes,
                                 struct pd_kubernetes_outcome *outcomes,
                                 struct pd_err *err) PD_MUST_CHECK;
 
+/* Likewise, but the server only says what it would make of them, in a namespace that is there. */
+int pd_kubernetes_rehearse(const struct pd_kubernetes *kubernetes,
+                           const struct pd_kubernetes_objects *objects,
+                           struct pd_kubernetes_outcome *outcomes,
+                           struct pd_err *err) PD_MUST_CHECK;
+
 #endif

@@ -29,15 +29,16 @@ int pd_kubernetes_plan_make(const struct pd_kubernetes *kubernetes,
                             const struct pd_engine_wish *wish, struct pd_findings *findings,
                             struct pd_kubernetes_plan *ret, struct pd_err *err) PD_MUST_CHECK;
 
+/* What is there already of an object that is wished for; NULL: nothing. */
+const struct pd_kubernetes_item *
+pd_kubernetes_plan_existing(const struct pd_kubernetes_plan *plan,
+                            const struct pd_kubernetes_object *object);
+
 /* What is there and not wished for any more, as a list in the arena; data stay. */
 int pd_kubernetes_plan_leftovers(struct pd_kubernetes_plan *plan,
                                  const struct pd_kubernetes_item ***ret, size_t *ret_count,
                                  struct pd_err *err) PD_MUST_CHECK;
 
 void pd_kubernetes_plan_done(struct pd_kubernetes_plan *plan);
-
-/* The engine's function. */
-int pd_kubernetes_plan(const struct pd_kubernetes *kubernetes, const struct pd_engine_wish *wish,
-                       struct pd_engine_plan *ret, struct pd_err *err) PD_MUST_CHECK;
 
 #endif

@@ -276,12 +276,10 @@ static int add_services(struct making *making, struct pd_err *err)
 
         for (size_t i = 0; i < making->solution->workload_count; i++) {
                 const struct pd_workload *workload = &making->solution->workloads[i];
-                bool is_orchestrating = is_orchestrator(making->solution, workload);
-                /* What is somebody else's has no other face than gRPC. */
-                bool has_face = is_orchestrating && !shape->is_foreign;
+                bool has_face = is_orchestrator(making->solution, workload);
                 /* A model is called by nobody in the cluster. */
                 bool is_published = shape->expose == PD_EXPOSE_NODE_PORT &&
-                                    (is_model || (is_orchestrating && shape->is_foreign));
+                                    (is_model || (has_face && shape->is_foreign));
 
                 if (pd_manifest_has_service(workload) &&
                     add_of(making, PD_KUBERNETES_SERVICE, workload,

@@ -36,7 +36,7 @@ struct pd_kubernetes_shape {
         const char *id;
         const struct pd_secret *token;      /* of the orchestrator's HTTP face */
         const struct pd_secret *registries; /* a .dockerconfigjson; NULL: none */
-        bool is_foreign; /* the orchestrator is not ours: it is called by gRPC alone */
+        bool is_foreign; /* the orchestrator is not called like ours: clients call it by gRPC */
         enum pd_kubernetes_expose expose;
         const char *host;                      /* of an Ingress */
         const char *storage_class;             /* NULL: as the solution says */

@@ -38,7 +38,7 @@ def test_the_cluster_tells_its_version(engine):
 def test_a_pipeline_comes_up_and_is_found_by_labels(cluster, engine, name, workload_image):
     solution = pipeline(workload_image)
     *_, last = engine("plan", name, solution=solution)
-    assert last["changes"] == 12
+    assert last["changes"] == 13
     (finding,) = last["findings"]
     assert finding["severity"] == "note"
     assert "has not checked" in finding["message"]

@@ -31,8 +31,6 @@ ROLE, FOR_NAMESPACES, FOR_LIMITS = blocks()
 CLUSTER_RULES = [*ROLE["rules"], *FOR_NAMESPACES]
 
 
-
-
 def rights_in(rules: list) -> list[tuple[str, str]]:
     return [
         (verb, resource)
@@ -172,9 +170,7 @@ def test_without_a_right_to_watch_one_sentence_tells_why(
         refused(*right, "wait", name)
 
 
-def test_without_a_right_to_remove_one_sentence_tells_why(
-    cluster, limited, grant, refused, name
-):
+def test_without_a_right_to_remove_one_sentence_tells_why(cluster, limited, grant, refused, name):
     for right in rights_for("down"):
         grant(ROLE["rules"], *right)
         limited("apply", name, solution=SOLUTION)

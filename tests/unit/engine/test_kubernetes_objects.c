@@ -219,11 +219,11 @@ static void only_an_orchestrator_of_others_is_reached_at_a_node_port(void **stat
         assert_service(&world, "orchestrator", "ClusterIP", 2);
         world.shape.is_foreign = true;
         assert_pd_ok(make(&world), world.err);
-        assert_service(&world, "orchestrator", "NodePort", 1);
+        assert_service(&world, "orchestrator", "NodePort", 2);
         assert_service(&world, "camera", "ClusterIP", 1);
         world.shape.expose = PD_EXPOSE_NONE;
         assert_pd_ok(make(&world), world.err);
-        assert_service(&world, "orchestrator", "ClusterIP", 1);
+        assert_service(&world, "orchestrator", "ClusterIP", 2);
         end(&world);
 }
 

@@ -1,5 +1,5 @@
-"""Our gRPC server before h2spec, which tests servers of HTTP/2: what it dislikes, and nothing else,
-is explained in the README of the room grpc."""
+"""Our gRPC server before h2spec, which tests servers of HTTP/2: what it always dislikes, and
+nothing else, is explained in the README of the room grpc."""
 
 import re
 import subprocess
@@ -19,8 +19,10 @@ SECTIONS = (
     ["http2/6"],
     ["http2/8"],
 )
-# How long h2spec waits for an answer; the longer time is for a slow machine.
-WAITS_S = (1, 5)
+# How long h2spec waits for an answer, in each round; the longer times are for a slow machine. Many
+# cases send a header and, in a second write, what is wrong with the stream. Where h2spec is held up
+# between the two, the stream has ended ("over" in the README), and the case fails: in this round.
+WAITS_S = (1, 1, 2, 2, 5, 5, 5, 5)
 
 
 def explained() -> set:
@@ -34,7 +36,7 @@ def run(server: Server, sections: list, wait_s: int, report) -> dict:
     done = subprocess.run(
         [H2SPEC, *sections, "-p", str(server.port), "-o", str(wait_s), "-j", report],
         capture_output=True,
-        timeout=PATIENCE_S * 2,
+        timeout=PATIENCE_S * 10,
         check=False,
     )
     assert report.exists(), done.stderr
@@ -46,20 +48,28 @@ def run(server: Server, sections: list, wait_s: int, report) -> dict:
 
 
 def run_all(server: Server, wait_s: int, folder) -> dict:
+    folder.mkdir()
     results = in_parallel(
-        len(SECTIONS), lambda i: run(server, SECTIONS[i], wait_s, folder / f"{wait_s}-{i}.xml")
+        len(SECTIONS), lambda i: run(server, SECTIONS[i], wait_s, folder / f"{i}.xml")
     )
     return {case: is_liked for result in results for case, is_liked in result.items()}
 
 
-def test_h2spec_dislikes_nothing_but_what_the_readme_explains(tmp_path):
+def disliked(cases: dict) -> set:
+    return {case for case, is_liked in cases.items() if not is_liked}
+
+
+def test_h2spec_dislikes_nothing_always_but_what_the_readme_explains(tmp_path):
     may_be_disliked = explained()
     with Server("ours") as server:
-        for wait_s in WAITS_S:
-            cases = run_all(server, wait_s, tmp_path)
-            disliked = {case for case, is_liked in cases.items() if not is_liked}
-            if disliked <= may_be_disliked:
+        cases = run_all(server, WAITS_S[0], tmp_path / "0")
+        always_disliked = disliked(cases)
+        for i, wait_s in enumerate(WAITS_S[1:], start=1):
+            if always_disliked <= may_be_disliked:
                 break
-    assert disliked <= may_be_disliked
+            again = run_all(server, wait_s, tmp_path / str(i))
+            assert again.keys() == cases.keys()
+            always_disliked &= disliked(again)
+    assert always_disliked <= may_be_disliked
     assert may_be_disliked <= set(cases)
     assert len(cases) > 10 * len(may_be_disliked)

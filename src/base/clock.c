@@ -57,3 +57,28 @@ void pd_clock_rfc3339(int64_t unix_ms, char out[PD_RFC3339_SIZE])
         out = put_digits(out, 3, (int)fraction, 'Z');
         *out = '\0';
 }
+
+/* "Z" or "+01:00" in seconds. */
+static int64_t read_zone(const char *text)
+{
+        struct tm offset = {0};
+
+        if ((text[0] != '+' && text[0] != '-') || strptime(text + 1, "%H:%M", &offset) == NULL)
+                return 0;
+        return (text[0] == '-' ? -1 : 1) * (offset.tm_hour * 3600 + offset.tm_min * 60);
+}
+
+int64_t pd_clock_read_rfc3339(const char *text)
+{
+        struct tm day = {0};
+        const char *rest = text != NULL ? strptime(text, "%Y-%m-%dT%H:%M:%S", &day) : NULL;
+        int64_t ms = 0, place = 100, seconds;
+
+        if (rest == NULL)
+                return 0;
+        if (*rest == '.')
+                for (rest++; *rest >= '0' && *rest <= '9'; rest++, place /= 10)
+                        ms += place * (*rest - '0');
+        seconds = (int64_t)timegm(&day) - read_zone(rest);
+        return seconds > 0 ? seconds * 1000 + ms : 0;
+}

@@ -98,7 +98,7 @@ static int check_access(const struct pd_visit *visit, const struct pd_batch *bat
         if (pd_batch_need_json(batch, step->access, "the user's right to see the solution", &access,
                                err) < 0)
                 return -1;
-        if (json_integer_value(pd_json_get(access, "count")) > 0)
+        if (pd_json_get_int(access, "count") > 0)
                 return 0;
         return pd_fail(err, PD_E_FORBIDDEN, 0,
                        "solution '%s' is in no catalogue and not shared with this user",

@@ -15,23 +15,9 @@
 /* Below it a rate has a digit behind the point. */
 #define SLOW_RATE 10
 
-/* --- Members --- */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-        const char *text = pd_json_get_string(object, key);
-
-        return text != NULL ? text : "";
-}
-
-static json_int_t number_of(const json_t *object, const char *key)
-{
-        return json_integer_value(pd_json_get(object, key));
-}
-
 const char *pd_run_status_message(const json_t *status)
 {
-        return text_of(status, "message");
+        return pd_json_get_text(status, "message");
 }
 
 enum pd_run_phase pd_run_status_phase(const json_t *status)
@@ -45,7 +31,7 @@ enum pd_run_phase pd_run_status_phase(const json_t *status)
                 {"stopped", PD_RUN_PHASE_ENDED},
                 {"failed", PD_RUN_PHASE_FAILED},
         };
-        const char *state = text_of(status, "state");
+        const char *state = pd_json_get_text(status, "state");
 
         for (size_t i = 0; i < PD_COUNT(phases); i++)
                 if (strcmp(phases[i].state, state) == 0)
@@ -57,7 +43,7 @@ enum pd_run_phase pd_run_status_phase(const json_t *status)
 
 static bool is_failing(const json_t *lane)
 {
-        return text_of(lane, "problem")[0] != '\0';
+        return pd_json_get_text(lane, "problem")[0] != '\0';
 }
 
 static const char *lane_state(const json_t *lane, enum pd_run_phase phase)
@@ -66,13 +52,13 @@ static const char *lane_state(const json_t *lane, enum pd_run_phase phase)
                 return "at rest";
         if (is_failing(lane))
                 return "failing";
-        return number_of(lane, "calls_open") > 0 ? "in a call" : "waiting";
+        return pd_json_get_int(lane, "calls_open") > 0 ? "in a call" : "waiting";
 }
 
 static const char *errors_text(const json_t *lane, struct pd_arena *arena)
 {
-        json_int_t failed = number_of(lane, "failed");
-        json_int_t lost = number_of(lane, "dropped");
+        json_int_t failed = pd_json_get_int(lane, "failed");
+        json_int_t lost = pd_json_get_int(lane, "dropped");
 
         return pd_arena_printf(arena, lost > 0 ? "%lld (%lld lost)" : "%lld", (long long)failed,
                                (long long)lost);
@@ -90,13 +76,13 @@ static int put_lanes(const json_t *status, struct pd_arena *arena, struct pd_buf
         for (i = 0; i < LANE_COLUMNS; i++)
                 pd_cells_add(&cells, head[i]);
         json_array_foreach (pd_json_get_array(status, "lanes"), i, lane) {
-                pd_cells_add_text(&cells, text_of(lane, "node"));
-                pd_cells_add_text(&cells, text_of(lane, "operation"));
+                pd_cells_add_text(&cells, pd_json_get_text(lane, "node"));
+                pd_cells_add_text(&cells, pd_json_get_text(lane, "operation"));
                 pd_cells_add(&cells, lane_state(lane, pd_run_status_phase(status)));
-                pd_cells_add(&cells,
-                             pd_arena_printf(arena, "%lld", (long long)number_of(lane, "calls")));
+                pd_cells_add(&cells, pd_arena_printf(arena, "%lld",
+                                                     (long long)pd_json_get_int(lane, "calls")));
                 pd_cells_add(&cells, errors_text(lane, arena));
-                pd_cells_add_text(&cells, text_of(lane, "problem"));
+                pd_cells_add_text(&cells, pd_json_get_text(lane, "problem"));
         }
         return pd_cells_put(&cells, LANE_COLUMNS, out, err);
 }
@@ -125,8 +111,9 @@ static const json_t *target_of(const json_t *status, const json_t *edge)
         size_t i;
 
         json_array_foreach (pd_json_get_array(status, "lanes"), i, lane)
-                if (strcmp(text_of(lane, "node"), text_of(to, "node")) == 0 &&
-                    strcmp(text_of(lane, "operation"), text_of(to, "operation")) == 0)
+                if (strcmp(pd_json_get_text(lane, "node"), pd_json_get_text(to, "node")) == 0 &&
+                    strcmp(pd_json_get_text(lane, "operation"),
+                           pd_json_get_text(to, "operation")) == 0)
                         return lane;
         return NULL;
 }
@@ -136,14 +123,14 @@ static const char *queue_text(const json_t *lane, struct pd_arena *arena)
 {
         const json_t *queue = pd_json_get(lane, "queue");
         const json_t *limits = pd_json_get(lane, "queue_limits");
-        const char *bytes = bytes_text(number_of(queue, "bytes"), arena);
-        const char *limit = bytes_text(number_of(limits, "bytes"), arena);
+        const char *bytes = bytes_text(pd_json_get_int(queue, "bytes"), arena);
+        const char *limit = bytes_text(pd_json_get_int(limits, "bytes"), arena);
 
         if (bytes == NULL || limit == NULL)
                 return NULL;
         return pd_arena_printf(arena, "%lld of %lld, %s of %s%s",
-                               (long long)number_of(queue, "messages"),
-                               (long long)number_of(limits, "messages"), bytes, limit,
+                               (long long)pd_json_get_int(queue, "messages"),
+                               (long long)pd_json_get_int(limits, "messages"), bytes, limit,
                                pd_json_get_bool(queue, "full", false) ? ", full" : "");
 }
 
@@ -159,7 +146,8 @@ static const char *rate_text(const json_t *edge, enum pd_run_phase phase, struct
 /* "converter/convert" */
 static const char *end_text(const json_t *end, struct pd_arena *arena)
 {
-        return pd_arena_printf(arena, "%s/%s", text_of(end, "node"), text_of(end, "operation"));
+        return pd_arena_printf(arena, "%s/%s", pd_json_get_text(end, "node"),
+                               pd_json_get_text(end, "operation"));
 }
 
 static int put_edges(const json_t *status, struct pd_arena *arena, struct pd_buf *out,
@@ -176,7 +164,7 @@ static int put_edges(const json_t *status, struct pd_arena *arena, struct pd_buf
                 pd_cells_add_text(&cells, end_text(pd_json_get(edge, "from"), arena));
                 pd_cells_add_text(&cells, end_text(pd_json_get(edge, "to"), arena));
                 pd_cells_add(&cells, pd_arena_printf(arena, "%lld",
-                                                     (long long)number_of(edge, "messages")));
+                                                     (long long)pd_json_get_int(edge, "messages")));
                 pd_cells_add(&cells, rate_text(edge, pd_run_status_phase(status), arena));
                 pd_cells_add(&cells, queue_text(target_of(status, edge), arena));
         }
@@ -209,11 +197,11 @@ static void put_failing(const json_t *status, const char *deployment, struct pd_
         json_array_foreach (pd_json_get_array(status, "lanes"), i, lane) {
                 if (!is_failing(lane))
                         continue;
-                pd_buf_printf(out, "\n%s/", pd_show(text_of(lane, "node")).text);
-                pd_buf_printf(out, "%s: %s\n", pd_show(text_of(lane, "operation")).text,
-                              pd_show(text_of(lane, "problem")).text);
+                pd_buf_printf(out, "\n%s/", pd_show(pd_json_get_text(lane, "node")).text);
+                pd_buf_printf(out, "%s: %s\n", pd_show(pd_json_get_text(lane, "operation")).text,
+                              pd_show(pd_json_get_text(lane, "problem")).text);
                 pd_buf_printf(out, "    'playgroundctl logs -d %s %s' may say why\n", deployment,
-                              pd_show(text_of(lane, "node")).text);
+                              pd_show(pd_json_get_text(lane, "node")).text);
         }
 }
 
@@ -238,7 +226,7 @@ int pd_run_status_put(const json_t *status, const char *deployment, struct pd_bu
                       struct pd_err *err)
 {
         pd_auto(pd_arena_done) struct pd_arena arena = {0};
-        const char *label = text_of(status, "label");
+        const char *label = pd_json_get_text(status, "label");
 
         pd_buf_printf(out, "%s: %s", deployment, pd_show(pd_run_status_message(status)).text);
         if (label[0] != '\0')

@@ -7,10 +7,10 @@
 #include "base/format.h"
 #include "base/num.h"
 #include "base/utf8.h"
-#include "docker_reason.h"
 #include "engine/engine.h"
 #include "json/get.h"
 #include "json/json.h"
+#include "runtime_words.h"
 #include "solution/findings.h"
 #include "url.h"
 
@@ -95,7 +95,7 @@ struct pd_docker_message pd_docker_message(const struct pd_fetch_answer *answer)
         if (pd_json_parse(answer->body, answer->len, &pd_json_default_limits, &json, NULL) == 0)
                 message = pd_json_get_string(json, "message");
         pd_format(shown.text, sizeof(shown.text), "%s",
-                  pd_docker_short(message != NULL ? message : answer->body));
+                  pd_runtime_short(message != NULL ? message : answer->body));
         pd_utf8_make_printable(shown.text);
         return shown;
 }

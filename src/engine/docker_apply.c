@@ -11,11 +11,11 @@
 #include "base/format.h"
 #include "docker_batch.h"
 #include "docker_pull.h"
-#include "docker_reason.h"
 #include "docker_stop.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "random.h"
+#include "runtime_words.h"
 #include "solution/names.h"
 
 /* Docker does not look whether a port that it chooses is free, and gives up after ten that are not;
@@ -234,7 +234,7 @@ static int conclude(struct applying *applying, const struct stage *stage,
                                "already; try again",
                                applying->wish->name, task->spec->container);
         why = (struct pd_engine_event){
-                .reason = pd_docker_start_reason(message.text),
+                .reason = pd_runtime_start_reason(message.text),
                 .detail = message.text,
         };
         task->again = why.reason == PD_REASON_PORT_TAKEN && applying->tries < MAX_PORT_TRIES;

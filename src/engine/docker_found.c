@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/num.h"
-#include "docker_reason.h"
 #include "engine/engine.h"
 #include "json/get.h"
 #include "json/json.h"
@@ -23,12 +23,10 @@
 const char *pd_docker_label(const json_t *object, const char *name)
 {
         const json_t *labels = pd_json_get(object, "Labels");
-        const char *text;
 
         if (labels == NULL)
                 labels = pd_json_dig(object, "Config", "Labels", NULL);
-        text = pd_json_get_string(labels, name);
-        return text != NULL ? text : "";
+        return pd_json_get_text(labels, name);
 }
 
 /* Filters are the engine's; whether something is ours is looked at here. */
@@ -312,7 +310,7 @@ bool pd_docker_is_started(const struct pd_docker_container *container)
 {
         const json_t *state = pd_json_get(container->inspect, "State");
 
-        return pd_docker_time(pd_json_get_string(state, "StartedAt")) > 0;
+        return pd_clock_read_rfc3339(pd_json_get_string(state, "StartedAt")) > 0;
 }
 
 const char *pd_docker_variable(const struct pd_docker_container *container, const char *name)

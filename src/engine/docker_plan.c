@@ -74,9 +74,7 @@ static int check_strangers(struct pd_docker *docker, struct pd_docker_plan *plan
 
 static const char *status_of(const struct pd_docker_container *container)
 {
-        const char *status = pd_json_get_string(pd_json_get(container->inspect, "State"), "Status");
-
-        return status != NULL ? status : "";
+        return pd_json_get_text(pd_json_get(container->inspect, "State"), "Status");
 }
 
 static bool has_same_image_name(const struct pd_docker_task *task)
@@ -125,9 +123,7 @@ int pd_docker_plan_decide(struct pd_docker *docker, struct pd_docker_plan *plan,
         if (pd_docker_get_all(docker, arena, urls, plan->count, trees, err) < 0)
                 return -1;
         for (size_t i = 0; i < plan->count; i++) {
-                const char *id = pd_json_get_string(trees[i], "Id");
-
-                plan->tasks[i].image_id = pd_arena_string(arena, id != NULL ? id : "");
+                plan->tasks[i].image_id = pd_arena_string(arena, pd_json_get_text(trees[i], "Id"));
                 is_whole = is_whole && plan->tasks[i].image_id != NULL;
                 json_decref(trees[i]);
         }

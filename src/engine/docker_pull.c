@@ -8,10 +8,10 @@
 #include "base/utf8.h"
 #include "docker_batch.h"
 #include "docker_credentials.h"
-#include "docker_reason.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "lines.h"
+#include "runtime_words.h"
 #include "solution/image.h"
 
 /* Layers whose progress is known at a time, and the longest of their names. */
@@ -100,8 +100,8 @@ static void take_progress(struct pulling *pulling, const json_t *line)
         if (layer == NULL)
                 return;
         if (strcmp(status, "Downloading") == 0) {
-                layer->done = (uint64_t)json_integer_value(pd_json_get(detail, "current"));
-                layer->total = (uint64_t)json_integer_value(pd_json_get(detail, "total"));
+                layer->done = (uint64_t)pd_json_get_int(detail, "current");
+                layer->total = (uint64_t)pd_json_get_int(detail, "total");
         } else if (strcmp(status, "Download complete") == 0 ||
                    strcmp(status, "Pull complete") == 0) {
                 layer->done = layer->total;
@@ -191,7 +191,7 @@ static bool is_listed(const struct pulling *list, size_t count, const char *imag
 /* The image cannot be had: every workload that wants it fails. */
 static void fail_tasks(const struct pulling *pulling)
 {
-        enum pd_reason reason = pd_docker_pull_reason(pulling->failure);
+        enum pd_reason reason = pd_runtime_pull_reason(pulling->failure);
         const char *helper = pulling->credentials.helper;
         struct pd_engine_event why;
         char advice[320];

@@ -43,14 +43,4 @@ struct pd_docker_circumstances {
 void pd_docker_judge(const json_t *inspect, const struct pd_docker_circumstances *around,
                      struct pd_docker_verdict *ret);
 
-/* Why an image could not be pulled, and why a container could not be made or started. */
-enum pd_reason pd_docker_pull_reason(const char *message);
-enum pd_reason pd_docker_start_reason(const char *message);
-
-/* A message without what the layers of the engine have put in front. Borrowed. */
-const char *pd_docker_short(const char *message);
-
-/* RFC 3339 as milliseconds since 1970; 0: it is none, NULL too, or lies before. */
-int64_t pd_docker_time(const char *text);
-
 #endif

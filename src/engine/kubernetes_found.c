@@ -16,9 +16,7 @@
 
 static const char *member_of(const json_t *object, const char *member, const char *name)
 {
-        const char *text = pd_json_get_string(pd_json_dig(object, "metadata", member, NULL), name);
-
-        return text != NULL ? text : "";
+        return pd_json_get_text(pd_json_dig(object, "metadata", member, NULL), name);
 }
 
 const char *pd_kubernetes_label(const json_t *object, const char *name)
@@ -28,9 +26,7 @@ const char *pd_kubernetes_label(const json_t *object, const char *name)
 
 static const char *metadata_of(const json_t *object, const char *name)
 {
-        const char *text = pd_json_get_string(pd_json_get(object, "metadata"), name);
-
-        return text != NULL ? text : "";
+        return pd_json_get_text(pd_json_get(object, "metadata"), name);
 }
 
 const char *pd_kubernetes_selector(struct pd_arena *arena, const char *name)

@@ -4,17 +4,13 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/utf8.h"
-#include "docker_reason.h"
 #include "engine/engine.h"
 #include "json/get.h"
-
-/* Of a program that a signal has ended, the exit status is this and the signal's number. */
-#define SIGNALED 128
-
-/* How the kubelet's word of an image that it could not pull begins. */
-#define FAILED_TRY "Failed to pull image"
+#include "kubernetes_events.h"
+#include "runtime_words.h"
 
 static void say(struct pd_kubernetes_verdict *ret, enum pd_state state, enum pd_reason reason,
                 const char *text)
@@ -25,26 +21,9 @@ static void say(struct pd_kubernetes_verdict *ret, enum pd_state state, enum pd_
         pd_utf8_make_printable(ret->detail);
 }
 
-static const char *text_of(const json_t *object, const char *name)
-{
-        const char *text = pd_json_get_string(object, name);
-
-        return text != NULL ? text : "";
-}
-
-static bool is_text(const json_t *object, const char *name, const char *want)
-{
-        return strcmp(text_of(object, name), want) == 0;
-}
-
-static int64_t number_of(const json_t *object, const char *name)
-{
-        return json_integer_value(pd_json_get(object, name));
-}
-
 static int64_t time_of(const json_t *object, const char *name)
 {
-        return pd_docker_time(pd_json_get_string(object, name));
+        return pd_clock_read_rfc3339(pd_json_get_string(object, name));
 }
 
 /* The condition of that type in a status; NULL: it has none. */
@@ -54,27 +33,27 @@ static const json_t *condition_of(const json_t *object, const char *type)
         size_t i;
 
         json_array_foreach (pd_json_dig(object, "status", "conditions", NULL), i, condition) {
-                if (is_text(condition, "type", type))
+                if (pd_json_has_text(condition, "type", type))
                         return condition;
         }
         return NULL;
 }
 
-/* --- Pods and events --- */
+/* --- Pods --- */
 
 static bool is_of(const json_t *pod, const json_t *deployment)
 {
         const json_t *metadata = pd_json_get(pod, "metadata");
-        const char *workload =
-                text_of(pd_json_dig(deployment, "metadata", "labels", NULL), PD_LABEL_WORKLOAD);
+        const char *workload = pd_json_get_text(pd_json_dig(deployment, "metadata", "labels", NULL),
+                                                PD_LABEL_WORKLOAD);
 
         return pd_json_get(metadata, "deletionTimestamp") == NULL &&
-               is_text(pd_json_get(metadata, "labels"), PD_LABEL_WORKLOAD, workload);
+               pd_json_has_text(pd_json_get(metadata, "labels"), PD_LABEL_WORKLOAD, workload);
 }
 
 static const char *made_at(const json_t *pod)
 {
-        return text_of(pd_json_get(pod, "metadata"), "creationTimestamp");
+        return pd_json_get_text(pd_json_get(pod, "metadata"), "creationTimestamp");
 }
 
 /* Times of one form compare as text. */
@@ -92,64 +71,6 @@ const json_t *pd_kubernetes_newest_pod(const json_t *deployment, const json_t *p
         return newest;
 }
 
-static bool has_any(const char *text, const char *const *words, size_t count)
-{
-        for (size_t i = 0; i < count; i++)
-                if (strcasestr(text, words[i]) != NULL)
-                        return true;
-        return false;
-}
-
-/* That somebody has waited in vain, what for another event tells; or that the kubelet has not yet
- * heard that this pod, and what it wants, concern it. All of it passes. */
-static bool is_vague(const json_t *event)
-{
-        static const char *const words[] = {
-                "timed out waiting for",
-                "no relationship found between node",
-                "not registered",
-        };
-
-        return has_any(text_of(event, "message"), words, PD_COUNT(words));
-}
-
-static int64_t happened_at(const json_t *event)
-{
-        int64_t last = time_of(event, "lastTimestamp");
-
-        return last != 0 ? last : time_of(event, "eventTime");
-}
-
-static bool says_more(const json_t *event, const json_t *than)
-{
-        if (than == NULL || is_vague(event) != is_vague(than))
-                return than == NULL || is_vague(than);
-        return happened_at(event) >= happened_at(than);
-}
-
-static bool is_event(const json_t *event, const json_t *pod, const char *reason)
-{
-        const char *uid = text_of(pd_json_get(pod, "metadata"), "uid");
-
-        return is_text(event, "reason", reason) &&
-               is_text(pd_json_get(event, "involvedObject"), "uid", uid);
-}
-
-/* The event of that reason that says most, the newest of those; NULL: there is none. */
-static const json_t *find_event(const struct pd_kubernetes_seen *seen, const json_t *pod,
-                                const char *reason)
-{
-        const json_t *found = NULL;
-        json_t *event;
-        size_t i;
-
-        json_array_foreach (pd_json_unconst(seen->events), i, event) {
-                if (is_event(event, pod, reason) && says_more(event, found))
-                        found = event;
-        }
-        return found;
-}
-
 /* Whether so much time has passed since then; if not, that is the time to judge again. */
 static bool is_past(const struct pd_kubernetes_seen *seen, int64_t since_ms, int64_t ms,
                     struct pd_kubernetes_verdict *ret)
@@ -165,67 +86,37 @@ static bool is_past(const struct pd_kubernetes_seen *seen, int64_t since_ms, int
 /* It could not be made or started; the state is the caller's, as below. */
 static void judge_start(const char *message, enum pd_state state, struct pd_kubernetes_verdict *ret)
 {
-        say(ret, state, pd_docker_start_reason(message), pd_docker_short(message));
+        say(ret, state, pd_runtime_start_reason(message), pd_runtime_short(message));
 }
 
 /* How it ended. */
 static void judge_end(const json_t *terminated, enum pd_state state,
                       struct pd_kubernetes_verdict *ret)
 {
-        const char *message = text_of(terminated, "message");
-        int code = (int)number_of(terminated, "exitCode");
+        const char *message = pd_json_get_text(terminated, "message");
 
-        if (is_text(terminated, "reason", "OOMKilled")) {
-                say(ret, state, PD_REASON_OUT_OF_MEMORY,
-                    "killed, for it wanted more memory than it may have");
-        } else if (is_text(terminated, "reason", "StartError") ||
-                   is_text(terminated, "reason", "ContainerCannotRun")) {
+        if (pd_json_has_text(terminated, "reason", "OOMKilled")) {
+                say(ret, state, PD_REASON_OUT_OF_MEMORY, PD_RUNTIME_OUT_OF_MEMORY);
+        } else if (pd_json_has_text(terminated, "reason", "StartError") ||
+                   pd_json_has_text(terminated, "reason", "ContainerCannotRun")) {
                 judge_start(message, state, ret);
         } else {
                 say(ret, state, PD_REASON_EXITED, "");
-                if (code > SIGNALED)
-                        pd_format(ret->detail, sizeof(ret->detail), "ended by signal %d",
-                                  code - SIGNALED);
-                else
-                        pd_format(ret->detail, sizeof(ret->detail), "ended with exit status %d",
-                                  code);
+                pd_runtime_say_end((int)pd_json_get_int(terminated, "exitCode"), ret->detail,
+                                   sizeof(ret->detail));
         }
 }
 
 /* --- An image that was not pulled --- */
 
-/* The kubelet tells of each try that has failed, then of the state that its container is in. */
-struct tries {
-        int64_t count;
-        const json_t *last;
-};
-
-static struct tries find_tries(const struct pd_kubernetes_seen *seen, const json_t *pod)
-{
-        struct tries tries = {0};
-        json_t *event;
-        size_t i;
-
-        json_array_foreach (pd_json_unconst(seen->events), i, event) {
-                int64_t count = number_of(event, "count");
-
-                if (!is_event(event, pod, "Failed") ||
-                    strncmp(text_of(event, "message"), FAILED_TRY, strlen(FAILED_TRY)) != 0)
-                        continue;
-                tries.count += count > 0 ? count : 1;
-                if (tries.last == NULL || happened_at(event) >= happened_at(tries.last))
-                        tries.last = event;
-        }
-        return tries;
-}
-
 /* A kubelet may try before it has the pod's credentials, and says so before it says what failed. */
 static bool may_want_secret(const struct pd_kubernetes_seen *seen, const json_t *pod,
-                            const struct tries *tries)
+                            const struct pd_kubernetes_tries *tries)
 {
         return pd_json_dig(pod, "spec", "imagePullSecrets", NULL) != NULL &&
                (tries->count == 0 ||
-                find_event(seen, pod, "FailedToRetrieveImagePullSecret") != NULL);
+                pd_kubernetes_find_event(seen->events, pod, "FailedToRetrieveImagePullSecret") !=
+                        NULL);
 }
 
 static bool may_pass(const char *message)
@@ -235,22 +126,22 @@ static bool may_pass(const char *message)
                 "connection reset", "name resolution", /* "temporary failure in" */
         };
 
-        return has_any(message, words, PD_COUNT(words));
+        return pd_runtime_says(message, words, PD_COUNT(words));
 }
 
 /* What may come at the second try is a failure after that. */
 static void judge_image(const struct pd_kubernetes_seen *seen, const json_t *waiting,
                         struct pd_kubernetes_verdict *ret)
 {
-        const struct tries tries = find_tries(seen, ret->pod);
-        const char *message = text_of(waiting, "message");
-        const char *cause = strstr(text_of(tries.last, "message"), "\": ");
+        const struct pd_kubernetes_tries tries = pd_kubernetes_find_tries(seen->events, ret->pod);
+        const char *message = pd_json_get_text(waiting, "message");
+        const char *cause = strstr(pd_json_get_text(tries.last, "message"), "\": ");
         enum pd_reason reason;
         bool may_come;
 
         if (cause != NULL)
                 message = cause + strlen("\": ");
-        reason = pd_docker_pull_reason(message);
+        reason = pd_runtime_pull_reason(message);
         may_come = reason == PD_REASON_IMAGE_OTHER || may_pass(message) ||
                    (reason == PD_REASON_IMAGE_FORBIDDEN && may_want_secret(seen, ret->pod, &tries));
         say(ret, may_come && tries.count < 2 ? PD_STATE_PULLING : PD_STATE_FAILED, reason, message);
@@ -263,10 +154,12 @@ static void judge_event(const struct pd_kubernetes_seen *seen, const json_t *eve
                         enum pd_reason reason, struct pd_kubernetes_verdict *ret)
 {
         const json_t *scheduled = condition_of(ret->pod, "PodScheduled");
-        bool is_final = !is_vague(event) && is_past(seen, time_of(scheduled, "lastTransitionTime"),
-                                                    PD_KUBERNETES_GRACE_MS, ret);
+        bool is_final = !pd_kubernetes_is_vague(event) &&
+                        is_past(seen, time_of(scheduled, "lastTransitionTime"),
+                                PD_KUBERNETES_GRACE_MS, ret);
 
-        say(ret, is_final ? PD_STATE_FAILED : PD_STATE_WAITING, reason, text_of(event, "message"));
+        say(ret, is_final ? PD_STATE_FAILED : PD_STATE_WAITING, reason,
+            pd_json_get_text(event, "message"));
 }
 
 /* It has no container yet: events tell what it waits for. Its image's turn comes when it has its
@@ -281,12 +174,14 @@ static void judge_creating(const struct pd_kubernetes_seen *seen, struct pd_kube
                 {"FailedAttachVolume", PD_REASON_MOUNT},
                 {"FailedCreatePodSandBox", PD_REASON_REFUSED},
         };
-        bool is_pulled = find_event(seen, ret->pod, "Pulled") != NULL;
-        bool is_pulling = !is_pulled && find_event(seen, ret->pod, "Pulling") != NULL;
+        bool is_pulled = pd_kubernetes_find_event(seen->events, ret->pod, "Pulled") != NULL;
+        bool is_pulling =
+                !is_pulled && pd_kubernetes_find_event(seen->events, ret->pod, "Pulling") != NULL;
 
         ret->state = is_pulling ? PD_STATE_PULLING : PD_STATE_WAITING;
         for (size_t i = 0; !is_pulling && !is_pulled && i < PD_COUNT(rows); i++) {
-                const json_t *event = find_event(seen, ret->pod, rows[i].event);
+                const json_t *event =
+                        pd_kubernetes_find_event(seen->events, ret->pod, rows[i].event);
 
                 if (event != NULL) {
                         judge_event(seen, event, rows[i].reason, ret);
@@ -306,12 +201,13 @@ static void judge_waiting(const struct pd_kubernetes_seen *seen, const json_t *s
                 {"InvalidImageName", PD_REASON_IMAGE_INVALID},
                 {"CreateContainerConfigError", PD_REASON_REFUSED},
         };
-        const char *reason = text_of(waiting, "reason");
+        const char *reason = pd_json_get_text(waiting, "reason");
         const json_t *ended = pd_json_dig(status, "lastState", "terminated", NULL);
 
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
                 if (strcmp(rows[i].waiting, reason) == 0) {
-                        say(ret, PD_STATE_FAILED, rows[i].reason, text_of(waiting, "message"));
+                        say(ret, PD_STATE_FAILED, rows[i].reason,
+                            pd_json_get_text(waiting, "message"));
                         return;
                 }
         }
@@ -319,7 +215,7 @@ static void judge_waiting(const struct pd_kubernetes_seen *seen, const json_t *s
                 judge_image(seen, waiting, ret);
         else if (strcmp(reason, "CreateContainerError") == 0 ||
                  (strcmp(reason, "RunContainerError") == 0 && ended == NULL))
-                judge_start(text_of(waiting, "message"), PD_STATE_FAILED, ret);
+                judge_start(pd_json_get_text(waiting, "message"), PD_STATE_FAILED, ret);
         else if (ended != NULL)
                 judge_end(ended, PD_STATE_FAILED, ret);
         else
@@ -362,9 +258,10 @@ static void judge_running(const struct pd_kubernetes_seen *seen, const json_t *s
 static void judge_place(const struct pd_kubernetes_seen *seen, const json_t *scheduled,
                         struct pd_kubernetes_verdict *ret)
 {
-        const char *message = text_of(scheduled, "message");
+        const char *message = pd_json_get_text(scheduled, "message");
         bool is_volume = strcasestr(message, "persistentvolumeclaim") != NULL;
-        bool may_come = find_event(seen, ret->pod, "TriggeredScaleUp") != NULL;
+        bool may_come =
+                pd_kubernetes_find_event(seen->events, ret->pod, "TriggeredScaleUp") != NULL;
 
         ret->since_ms = time_of(scheduled, "lastTransitionTime");
         say(ret,
@@ -380,7 +277,7 @@ static void judge_container(const struct pd_kubernetes_seen *seen, const json_t 
         const json_t *state = pd_json_get(status, "state");
         const json_t *ended = pd_json_get(state, "terminated");
 
-        ret->restarts = (unsigned)number_of(status, "restartCount");
+        ret->restarts = (unsigned)pd_json_get_int(status, "restartCount");
         if (ended != NULL) {
                 ret->since_ms = time_of(ended, "finishedAt");
                 judge_end(ended,
@@ -399,11 +296,13 @@ static void judge_pod(const struct pd_kubernetes_seen *seen, struct pd_kubernete
         const json_t *status = pd_json_get(ret->pod, "status");
         const json_t *scheduled = condition_of(ret->pod, "PodScheduled");
 
-        ret->since_ms = pd_docker_time(made_at(ret->pod));
-        if (is_text(scheduled, "status", "False") && is_text(scheduled, "reason", "Unschedulable"))
+        ret->since_ms = pd_clock_read_rfc3339(made_at(ret->pod));
+        if (pd_json_has_text(scheduled, "status", "False") &&
+            pd_json_has_text(scheduled, "reason", "Unschedulable"))
                 judge_place(seen, scheduled, ret);
-        else if (is_text(status, "phase", "Failed")) /* evicted: another one is made */
-                say(ret, PD_STATE_RESTARTING, PD_REASON_REFUSED, text_of(status, "message"));
+        else if (pd_json_has_text(status, "phase", "Failed")) /* evicted: another one is made */
+                say(ret, PD_STATE_RESTARTING, PD_REASON_REFUSED,
+                    pd_json_get_text(status, "message"));
         else
                 judge_container(seen, json_array_get(pd_json_get(status, "containerStatuses"), 0),
                                 ret);
@@ -413,14 +312,14 @@ static void judge_pod(const struct pd_kubernetes_seen *seen, struct pd_kubernete
 
 static bool is_observed(const json_t *deployment)
 {
-        return number_of(pd_json_get(deployment, "status"), "observedGeneration") >=
-               number_of(pd_json_get(deployment, "metadata"), "generation");
+        return pd_json_get_int(pd_json_get(deployment, "status"), "observedGeneration") >=
+               pd_json_get_int(pd_json_get(deployment, "metadata"), "generation");
 }
 
 /* Pods from before its last change end, and tell nothing of what becomes of it. */
 static bool has_pods_of_its_own(const json_t *deployment)
 {
-        return number_of(pd_json_get(deployment, "status"), "updatedReplicas") > 0;
+        return pd_json_get_int(pd_json_get(deployment, "status"), "updatedReplicas") > 0;
 }
 
 static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_verdict *ret)
@@ -430,10 +329,11 @@ static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_ver
         static const char *const passing[] = {"error looking up service account",
                                               "status unknown for quota"};
         const json_t *failure = condition_of(deployment, "ReplicaFailure");
-        const char *message = text_of(failure, "message");
+        const char *message = pd_json_get_text(failure, "message");
 
         ret->since_ms = time_of(pd_json_get(deployment, "metadata"), "creationTimestamp");
-        if (!is_text(failure, "status", "True") || has_any(message, passing, PD_COUNT(passing)))
+        if (!pd_json_has_text(failure, "status", "True") ||
+            pd_runtime_says(message, passing, PD_COUNT(passing)))
                 return;
         ret->since_ms = time_of(failure, "lastTransitionTime");
         say(ret, PD_STATE_FAILED,
@@ -477,9 +377,9 @@ bool pd_kubernetes_is_current(const json_t *deployment)
         const json_t *status = pd_json_get(deployment, "status");
         const json_t *wish = pd_json_dig(deployment, "spec", "replicas", NULL);
         int64_t wanted = wish != NULL ? json_integer_value(wish) : 1;
-        int64_t updated = number_of(status, "updatedReplicas");
+        int64_t updated = pd_json_get_int(status, "updatedReplicas");
 
         return is_observed(deployment) && updated >= wanted &&
-               number_of(status, "replicas") <= updated &&
-               number_of(status, "availableReplicas") >= updated;
+               pd_json_get_int(status, "replicas") <= updated &&
+               pd_json_get_int(status, "availableReplicas") >= updated;
 }

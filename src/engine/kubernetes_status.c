@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/own.h"
-#include "docker_reason.h"
 #include "json/get.h"
 #include "json/json.h"
 #include "solution/names.h"
@@ -215,7 +214,8 @@ static int read_deployment(struct pd_arena *arena, const struct pd_kubernetes_de
                 .id = keep(arena, deployed->id),
                 .owner = keep(arena, deployed->owner),
                 .solution = keep(arena, deployed->solution),
-                .created_ms = pd_docker_time(pd_json_get_string(first_made, "creationTimestamp")),
+                .created_ms =
+                        pd_clock_read_rfc3339(pd_json_get_string(first_made, "creationTimestamp")),
         };
         if (ret->name == NULL || ret->id == NULL || ret->owner == NULL || ret->solution == NULL)
                 return pd_fail_memory(err, "a deployment");

@@ -2,6 +2,7 @@
 #include "json/get.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 json_t *pd_json_get(const json_t *object, const char *key)
 {
@@ -27,6 +28,25 @@ json_t *pd_json_dig(const json_t *object, ...)
 const char *pd_json_get_string(const json_t *object, const char *key)
 {
         return json_string_value(json_object_get(object, key));
+}
+
+const char *pd_json_get_text(const json_t *object, const char *key)
+{
+        const char *text = pd_json_get_string(object, key);
+
+        return text != NULL ? text : "";
+}
+
+bool pd_json_has_text(const json_t *object, const char *key, const char *text)
+{
+        const char *member = pd_json_get_string(object, key);
+
+        return member != NULL && strcmp(member, text) == 0;
+}
+
+int64_t pd_json_get_int(const json_t *object, const char *key)
+{
+        return json_integer_value(json_object_get(object, key));
 }
 
 json_t *pd_json_get_array(const json_t *object, const char *key)

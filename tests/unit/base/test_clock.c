@@ -33,6 +33,26 @@ static void each_moment_has_its_text(void **state)
         }
 }
 
+static void times_are_read_in_every_zone(void **state)
+{
+        static const struct {
+                const char *text;
+                int64_t ms;
+        } times[] = {
+                {"2026-11-23T03:58:44.5Z", INT64_C(1795406324500)},
+                {"2026-11-23T04:58:44.541090172+01:00", INT64_C(1795406324541)},
+                {"2026-11-22T22:28:44-05:30", INT64_C(1795406324000)},
+                {"0001-01-01T00:00:00Z", 0},
+                {"yesterday", 0},
+                {"", 0},
+                {NULL, 0},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < PD_COUNT(times); i++)
+                assert_int_equal(pd_clock_read_rfc3339(times[i].text), times[i].ms);
+}
+
 static void the_steady_clock_goes_forward(void **state)
 {
         int64_t before = pd_clock_mono_us(), after = pd_clock_mono_us();
@@ -53,6 +73,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(each_moment_has_its_text),
+                cmocka_unit_test(times_are_read_in_every_zone),
                 cmocka_unit_test(the_steady_clock_goes_forward),
                 cmocka_unit_test(the_clock_for_people_is_the_systems),
         };

@@ -40,6 +40,15 @@ static void another_kind_is_the_same_as_absent(void **state)
         assert_string_equal(pd_json_get_string(*state, "text"), "t");
         assert_null(pd_json_get_string(*state, "one"));
         assert_null(pd_json_get_string(*state, "absent"));
+        assert_string_equal(pd_json_get_text(*state, "text"), "t");
+        assert_string_equal(pd_json_get_text(*state, "one"), "");
+        assert_string_equal(pd_json_get_text(NULL, "absent"), "");
+        assert_true(pd_json_has_text(*state, "text", "t"));
+        assert_false(pd_json_has_text(*state, "text", "u"));
+        assert_false(pd_json_has_text(*state, "null", ""));
+        assert_int_equal(pd_json_get_int(*state, "one"), 1);
+        assert_int_equal(pd_json_get_int(*state, "half"), 0);
+        assert_int_equal(pd_json_get_int(*state, "absent"), 0);
         assert_int_equal(json_array_size(pd_json_get_array(*state, "list")), 2);
         assert_null(pd_json_get_array(*state, "in"));
         assert_true(pd_json_get_bool(*state, "yes", false));

@@ -30,6 +30,15 @@ json_t *pd_json_dig(const json_t *object, ...) __attribute__((sentinel));
 /** The text of a string member, borrowed; NULL: no string. */
 const char *pd_json_get_string(const json_t *object, const char *key);
 
+/** Likewise, but "" where it is no string: for what is compared, searched or shown. */
+const char *pd_json_get_text(const json_t *object, const char *key);
+
+/** Whether the member is this string. */
+bool pd_json_has_text(const json_t *object, const char *key, const char *text);
+
+/** The integer member; 0: no integer. */
+int64_t pd_json_get_int(const json_t *object, const char *key);
+
 /** The array member; NULL: no array. json_array_foreach() takes NULL as an empty array. */
 json_t *pd_json_get_array(const json_t *object, const char *key);
 

@@ -63,8 +63,14 @@ static int tell_object(const struct pd_kubernetes_plan *plan, size_t i, const js
                 .why = item != NULL ? difference(item->json, object->json, then) : "",
         };
 
-        if (item != NULL)
-                step.change = step.why[0] != '\0' ? PD_CHANGE_UPDATE : PD_CHANGE_NONE;
+        if (item != NULL && step.why[0] != '\0') {
+                step.change = PD_CHANGE_UPDATE;
+        } else if (item != NULL && pd_kubernetes_plan_retries(item)) {
+                step.change = PD_CHANGE_START;
+                step.why = "its pod was refused";
+        } else if (item != NULL) {
+                step.change = PD_CHANGE_NONE;
+        }
         return pd_plan_add(to, step, err);
 }
 

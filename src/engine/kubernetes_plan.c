@@ -9,6 +9,7 @@
 #include "json/json.h"
 #include "kubernetes_apply.h"
 #include "kubernetes_ask.h"
+#include "kubernetes_reason.h"
 #include "kubernetes_registries.h"
 #include "plan.h"
 #include "solution/image.h"
@@ -311,6 +312,11 @@ int pd_kubernetes_plan_make(const struct pd_kubernetes *kubernetes,
                 return -1;
         }
         return 0;
+}
+
+bool pd_kubernetes_plan_retries(const struct pd_kubernetes_item *item)
+{
+        return item->kind == PD_KUBERNETES_DEPLOYMENT && pd_kubernetes_is_refused(item->json);
 }
 
 static bool is_wished_for(const struct pd_kubernetes_plan *plan,

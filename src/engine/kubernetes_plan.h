@@ -34,6 +34,9 @@ const struct pd_kubernetes_item *
 pd_kubernetes_plan_existing(const struct pd_kubernetes_plan *plan,
                             const struct pd_kubernetes_object *object);
 
+/* Whether an object that is there is a Deployment whose pod was refused: it is tried again. */
+bool pd_kubernetes_plan_retries(const struct pd_kubernetes_item *item);
+
 /* What is there and not wished for any more, as a list in the arena; data stay. */
 int pd_kubernetes_plan_leftovers(struct pd_kubernetes_plan *plan,
                                  const struct pd_kubernetes_item ***ret, size_t *ret_count,

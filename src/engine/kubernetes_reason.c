@@ -322,7 +322,8 @@ static bool has_pods_of_its_own(const json_t *deployment)
         return pd_json_get_int(pd_json_get(deployment, "status"), "updatedReplicas") > 0;
 }
 
-static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_verdict *ret)
+/* What refuses its pods, as a condition; NULL: nothing, or what passes. */
+static const json_t *refusal_of(const json_t *deployment)
 {
         /* A namespace gets its account for pods a moment after it was made, and its quota is
          * counted. */
@@ -331,14 +332,40 @@ static void judge_without_pod(const json_t *deployment, struct pd_kubernetes_ver
         const json_t *failure = condition_of(deployment, "ReplicaFailure");
         const char *message = pd_json_get_text(failure, "message");
 
-        ret->since_ms = time_of(pd_json_get(deployment, "metadata"), "creationTimestamp");
-        if (!pd_json_has_text(failure, "status", "True") ||
-            pd_runtime_says(message, passing, PD_COUNT(passing)))
+        return pd_json_has_text(failure, "status", "True") &&
+                               !pd_runtime_says(message, passing, PD_COUNT(passing))
+                       ? failure
+                       : NULL;
+}
+
+/* The refusal of pods that a restart has put an end to may still stand there for a moment. */
+static bool may_be_old(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret)
+{
+        const json_t *annotations =
+                pd_json_dig(seen->deployment, "spec", "template", "metadata", "annotations", NULL);
+
+        return !is_past(seen, time_of(annotations, PD_KUBERNETES_RESTARTED_AT),
+                        PD_KUBERNETES_GRACE_MS, ret);
+}
+
+static void judge_without_pod(const struct pd_kubernetes_seen *seen,
+                              struct pd_kubernetes_verdict *ret)
+{
+        const json_t *refusal = refusal_of(seen->deployment);
+        const char *message = pd_json_get_text(refusal, "message");
+
+        ret->since_ms = time_of(pd_json_get(seen->deployment, "metadata"), "creationTimestamp");
+        if (refusal == NULL || may_be_old(seen, ret))
                 return;
-        ret->since_ms = time_of(failure, "lastTransitionTime");
+        ret->since_ms = time_of(refusal, "lastTransitionTime");
         say(ret, PD_STATE_FAILED,
             strstr(message, "exceeded quota") != NULL ? PD_REASON_QUOTA : PD_REASON_REFUSED,
             message);
+}
+
+bool pd_kubernetes_is_refused(const json_t *deployment)
+{
+        return refusal_of(deployment) != NULL && !has_pods_of_its_own(deployment);
 }
 
 void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubernetes_verdict *ret)
@@ -361,7 +388,7 @@ void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubern
         if (ret->pod != NULL)
                 judge_pod(seen, ret);
         else
-                judge_without_pod(seen->deployment, ret);
+                judge_without_pod(seen, ret);
 }
 
 const char *pd_kubernetes_advice(enum pd_reason reason)

@@ -19,6 +19,9 @@
 /* A container that has ended so often again does not start. */
 #define PD_KUBERNETES_MAX_RESTARTS 2
 
+/* When other pods were last asked for: an annotation of their template, and kubectl's own word. */
+#define PD_KUBERNETES_RESTARTED_AT "kubectl.kubernetes.io/restartedAt"
+
 /* What the API says, as the API has it. */
 struct pd_kubernetes_seen {
         const json_t *deployment; /* NULL: there is none */
@@ -42,6 +45,10 @@ void pd_kubernetes_judge(const struct pd_kubernetes_seen *seen, struct pd_kubern
 
 /* What to do about a reason, on a cluster. */
 const char *pd_kubernetes_advice(enum pd_reason reason);
+
+/* Whether it has no pod, for such a one was refused when it was last tried. The cluster takes ever
+ * longer until it tries again, up to 16 minutes, whatever has become of the cause. */
+bool pd_kubernetes_is_refused(const json_t *deployment);
 
 /* The newest pod of a Deployment that is not on its way out; NULL: there is none. Borrowed. */
 const json_t *pd_kubernetes_newest_pod(const json_t *deployment, const json_t *pods);

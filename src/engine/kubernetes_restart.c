@@ -5,20 +5,18 @@
 
 #include "base/clock.h"
 #include "json/json.h"
+#include "kubernetes_reason.h"
 #include "solution/findings.h"
 #include "tell.h"
 
-/* A change of it makes other pods; it is kubectl's own word. What is applied does not speak of it,
- * and another manager has it: the next apply leaves it as it is. */
-#define RESTARTED_AT "kubectl.kubernetes.io/restartedAt"
-
+/* What is applied does not speak of it, and another manager has it: the next apply leaves it. */
 static json_t *patch_json(void)
 {
         char now[PD_RFC3339_SIZE];
 
         pd_clock_rfc3339(pd_clock_unix_ms(), now);
         return json_pack("{s:{s:{s:{s:{s:s}}}}}", "spec", "template", "metadata", "annotations",
-                         RESTARTED_AT, now);
+                         PD_KUBERNETES_RESTARTED_AT, now);
 }
 
 /* The Deployments that are meant, as a list in the arena. */
@@ -47,40 +45,47 @@ static int choose(struct pd_kubernetes_found *found, const char *workload,
         return 0;
 }
 
-int pd_kubernetes_restart(const struct pd_kubernetes *kubernetes, const char *name,
-                          const char *workload, const struct pd_engine_watcher *watcher,
-                          struct pd_err *err)
+int pd_kubernetes_renew_pods(const struct pd_kubernetes *kubernetes, const char *namespace_name,
+                             const struct pd_kubernetes_item *const *list, size_t count,
+                             struct pd_err *err)
 {
         struct pd_pair manager = {"fieldManager", PD_KUBERNETES_MANAGER "-restart"};
         const struct pd_pairs query = {&manager, 1};
-        pd_auto(pd_kubernetes_found_done) struct pd_kubernetes_found found = {0};
+        pd_auto(pd_arena_done) struct pd_arena arena = {0};
         pd_auto(pd_json_free_ptr) json_t *patch = patch_json();
-        const struct pd_kubernetes_item **list;
-        struct pd_kubernetes_call *calls;
-        json_t **trees;
-        size_t count;
+        struct pd_kubernetes_call *calls = pd_arena_alloc(&arena, count + 1, sizeof(*calls));
+        json_t **trees = pd_arena_alloc(&arena, count + 1, sizeof(json_t *));
 
-        if (pd_kubernetes_find_one(kubernetes, name, PD_LOOK_STATE, &found, err) < 0 ||
-            choose(&found, workload, &list, &count, err) < 0)
-                return -1;
-        calls = pd_arena_alloc(&found.arena, count + 1, sizeof(*calls));
-        trees = pd_arena_alloc(&found.arena, count + 1, sizeof(json_t *));
         if (patch == NULL || calls == NULL || trees == NULL)
                 return pd_fail_memory(err, "a restart");
-        for (size_t i = 0; i < count; i++) {
-                pd_tell(watcher, list[i]->workload, PD_STATE_RESTARTING);
+        for (size_t i = 0; i < count; i++)
                 calls[i] = (struct pd_kubernetes_call){
                         .method = "PATCH",
-                        .path = pd_kubernetes_kind_path(PD_KUBERNETES_DEPLOYMENT, &found.arena,
-                                                        found.at[0].namespace_name, list[i]->name),
+                        .path = pd_kubernetes_kind_path(PD_KUBERNETES_DEPLOYMENT, &arena,
+                                                        namespace_name, list[i]->name),
                         .query = &query,
                         .body = patch,
                         .body_type = PD_KUBERNETES_MERGE,
                 };
-        }
         if (pd_kubernetes_call_all(kubernetes, calls, count, trees, err) < 0)
                 return -1;
         for (size_t i = 0; i < count; i++)
                 json_decref(trees[i]);
         return 0;
+}
+
+int pd_kubernetes_restart(const struct pd_kubernetes *kubernetes, const char *name,
+                          const char *workload, const struct pd_engine_watcher *watcher,
+                          struct pd_err *err)
+{
+        pd_auto(pd_kubernetes_found_done) struct pd_kubernetes_found found = {0};
+        const struct pd_kubernetes_item **list;
+        size_t count;
+
+        if (pd_kubernetes_find_one(kubernetes, name, PD_LOOK_STATE, &found, err) < 0 ||
+            choose(&found, workload, &list, &count, err) < 0)
+                return -1;
+        for (size_t i = 0; i < count; i++)
+                pd_tell(watcher, list[i]->workload, PD_STATE_RESTARTING);
+        return pd_kubernetes_renew_pods(kubernetes, found.at[0].namespace_name, list, count, err);
 }

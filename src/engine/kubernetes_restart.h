@@ -4,6 +4,11 @@
 
 #include "kubernetes_found.h"
 
+/* Other pods for these Deployments, all at the same time; one that is gone is left alone. */
+int pd_kubernetes_renew_pods(const struct pd_kubernetes *kubernetes, const char *namespace_name,
+                             const struct pd_kubernetes_item *const *list, size_t count,
+                             struct pd_err *err) PD_MUST_CHECK;
+
 /* The engine's function. */
 int pd_kubernetes_restart(const struct pd_kubernetes *kubernetes, const char *name,
                           const char *workload, const struct pd_engine_watcher *watcher,

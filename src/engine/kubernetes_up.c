@@ -9,6 +9,7 @@
 #include "kubernetes_apply.h"
 #include "kubernetes_plan.h"
 #include "kubernetes_remove.h"
+#include "kubernetes_restart.h"
 #include "tell.h"
 
 struct going_up {
@@ -60,6 +61,27 @@ static int make(struct going_up *up, struct pd_err *err)
         return result;
 }
 
+/* Where a pod was refused, the cluster takes long until it tries again. */
+static int retry(struct going_up *up, struct pd_err *err)
+{
+        struct pd_kubernetes_plan *plan = &up->plan;
+        const struct pd_kubernetes_item **list = pd_arena_alloc(
+                &plan->arena, plan->objects.count + 1, sizeof(struct pd_kubernetes_item *));
+        size_t count = 0;
+
+        if (list == NULL)
+                return pd_fail_memory(err, "a list");
+        for (size_t i = 0; i < plan->objects.count; i++) {
+                const struct pd_kubernetes_item *item =
+                        pd_kubernetes_plan_existing(plan, &plan->objects.at[i]);
+
+                if (item != NULL && pd_kubernetes_plan_retries(item))
+                        list[count++] = item;
+        }
+        return pd_kubernetes_renew_pods(up->kubernetes, plan->shape.namespace_name, list, count,
+                                        err);
+}
+
 static int prune(struct going_up *up, struct pd_err *err)
 {
         const struct pd_kubernetes_item **list;
@@ -87,6 +109,8 @@ int pd_kubernetes_up(const struct pd_kubernetes *kubernetes, const struct pd_eng
                 result = pd_tell_check_canceled(watcher, err);
         if (result == 0)
                 result = make(&up, err);
+        if (result == 0)
+                result = retry(&up, err);
         if (result == 0)
                 result = prune(&up, err);
         pd_kubernetes_plan_done(&up.plan);

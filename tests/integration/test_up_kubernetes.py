@@ -194,10 +194,18 @@ def test_a_quota_and_limits_go_with_the_namespace_and_with_the_wish(cluster, ima
     ctl("down", "-d", name)
 
 
-def test_a_quota_that_is_too_small_is_told(cluster, images, ctl, name):
-    done = ctl("up", ROOT / "examples/single-model", name, "--quota", "pods=0", status=7)
+def test_a_quota_that_is_too_small_is_told_and_when_it_is_raised_up_tries_again(
+    cluster, images, ctl, name
+):
+    words = ("up", ROOT / "examples/single-model", name)
+    done = ctl(*words, "--quota", "pods=0", status=7)
     assert "exceeded quota: playground" in done.err
     assert "raise the quota" in done.text + done.err
+
+    assert "exceeded quota: playground" in ctl(*words, "--quota", "pods=0", status=7).err
+    assert "its pod was refused" in ctl(*words, "--quota", "pods=0", "--dry-run").text
+    ctl(*words, "--quota", "pods=1")
+    assert " 0 of " in ctl(*words, "--quota", "pods=1", "--dry-run").text
     ctl("down", "-d", name)
     assert objects(cluster, name, KINDS + ",resourcequotas") == {}
 

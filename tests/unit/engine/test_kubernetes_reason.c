@@ -368,6 +368,45 @@ static void without_a_pod_the_deployment_knows_why(void **state)
         check_all(rows, PD_COUNT(rows));
 }
 
+#define REFUSED                                                                                    \
+        OBSERVED ", 'conditions': [{'type': 'ReplicaFailure', 'status': 'True', 'message': "       \
+                 "'exceeded quota: q'}]"
+#define RENEWED(since)                                                                             \
+        "{'metadata': {'generation': 1}, 'spec': {'template': {'metadata': {'annotations': "       \
+        "{'kubectl.kubernetes.io/restartedAt': " since "}}}}, 'status': {" REFUSED "}}"
+
+static void a_refusal_from_before_a_restart_may_be_over(void **state)
+{
+        static const struct row rows[] = {
+                {"just now", RENEWED(JUST), NULL, NULL, PD_STATE_WAITING, PD_REASON_NONE, ""},
+                {"long ago", RENEWED(PAST), NULL, NULL, PD_STATE_FAILED, PD_REASON_QUOTA, "quota"},
+        };
+
+        (void)state;
+        check_all(rows, PD_COUNT(rows));
+}
+
+static void a_deployment_without_a_pod_may_have_been_refused_one(void **state)
+{
+        static const struct {
+                const char *deployment;
+                bool is_refused;
+        } rows[] = {
+                {DEPLOYMENT(REFUSED), true},
+                {DEPLOYMENT(OBSERVED), false},
+                {DEPLOYMENT(REFUSED ", 'updatedReplicas': 1"), false},
+                {"null", false},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < PD_COUNT(rows); i++) {
+                json_t *deployment = tree(rows[i].deployment);
+
+                assert_int_equal(pd_kubernetes_is_refused(deployment), rows[i].is_refused);
+                json_decref(deployment);
+        }
+}
+
 static void the_newest_pod_counts(void **state)
 {
         static const struct row rows[] = {
@@ -475,6 +514,8 @@ int main(void)
                 cmocka_unit_test(what_cannot_be_made_or_started_is_told_with_its_cause),
                 cmocka_unit_test(a_cluster_has_its_own_way_to_a_registry),
                 cmocka_unit_test(without_a_pod_the_deployment_knows_why),
+                cmocka_unit_test(a_refusal_from_before_a_restart_may_be_over),
+                cmocka_unit_test(a_deployment_without_a_pod_may_have_been_refused_one),
                 cmocka_unit_test(the_newest_pod_counts),
                 cmocka_unit_test(pods_from_before_the_last_change_tell_nothing),
                 cmocka_unit_test(it_is_told_when_time_alone_changes_the_verdict),

@@ -70,7 +70,7 @@ enum pd_change {
         PD_CHANGE_NONE, /**< is there as wished for */
         PD_CHANGE_CREATE,
         PD_CHANGE_UPDATE, /**< made anew, for `why` */
-        PD_CHANGE_START,  /**< as wished for, but does not run */
+        PD_CHANGE_START,  /**< as wished for, but does not run, and nobody else starts it soon */
         PD_CHANGE_REMOVE, /**< made by an earlier `up`, and not wished for any more */
 };
 

@@ -2,11 +2,12 @@
 #include "docker_logs.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/format.h"
+#include "choice.h"
 #include "docker_batch.h"
 #include "docker_frames.h"
+#include "log.h"
 
 int pd_docker_log_request(const struct pd_docker *docker, struct pd_arena *arena,
                           const struct pd_docker_container *container,
@@ -33,28 +34,12 @@ int pd_docker_log_request(const struct pd_docker *docker, struct pd_arena *arena
                 pd_docker_url(docker, arena, "/containers/%s/logs", container->id, &all), ret, err);
 }
 
-/* One log on its way. */
 struct reading {
-        const struct pd_engine_logs *logs;
-        const char *workload;
+        struct pd_log log;
         struct pd_docker_frames frames;
         struct pd_fetch_sink sink;
         bool is_broken;
-        char line[PD_ENGINE_MAX_LINE + 1];
 };
-
-static bool take_line(void *context, const char *text, size_t len)
-{
-        struct reading *reading = context;
-        const char *time;
-        char *rest;
-
-        memcpy(reading->line, text, len);
-        reading->line[len] = '\0';
-        rest = pd_lines_split_time(reading->line, &time);
-        return reading->logs->take(reading->logs->context, reading->workload, time, rest,
-                                   len - (size_t)(rest - reading->line));
-}
 
 static bool take_bytes(void *context, const char *bytes, size_t len)
 {
@@ -79,9 +64,8 @@ static int add_log(struct pd_docker *docker, struct pd_docker_batch *batch,
         if (reading == NULL)
                 return pd_fail_memory(err, "a log");
         *reading = (struct reading){
-                .logs = logs,
-                .workload = container->workload,
-                .frames = PD_DOCKER_FRAMES_INIT(take_line, reading),
+                .log = {.wanted = logs, .workload = container->workload},
+                .frames = PD_DOCKER_FRAMES_INIT(pd_log_take_line, &reading->log),
                 .sink = {.take = take_bytes, .context = reading},
         };
         if (pd_docker_log_request(docker, &batch->arena, container, &query, request, err) < 0)
@@ -101,7 +85,7 @@ static int conclude(const struct pd_docker_batch *batch, struct pd_err *err)
                 if (reading->is_broken)
                         return pd_fail(err, PD_E_BAD_GATEWAY, 0,
                                        "what the engine sends as the log of '%s' is none",
-                                       reading->workload);
+                                       reading->log.workload);
                 if (reading->frames.lines.rest.failed != 0)
                         return pd_fail_memory(err, "a log");
         }
@@ -115,13 +99,11 @@ static int read_logs(struct pd_docker *docker, const struct pd_docker_deployed *
         int result;
 
         for (size_t i = 0; i < deployed->count; i++)
-                if ((logs->workload == NULL ||
-                     strcmp(deployed->containers[i].workload, logs->workload) == 0) &&
+                if (pd_choice_has(logs->workload, deployed->containers[i].workload) &&
                     add_log(docker, batch, &deployed->containers[i], logs, err) < 0)
                         return -1;
         if (logs->workload != NULL && batch->count == 0)
-                return pd_fail(err, PD_E_NOT_FOUND, 0, "'%s' has no workload '%s'", deployed->name,
-                               pd_show(logs->workload).text);
+                return pd_choice_fail(logs->workload, deployed->name, err);
         pd_docker_batch_send(batch);
         result = conclude(batch, err);
         for (size_t i = 0; i < batch->count; i++) {

@@ -115,7 +115,7 @@ static void fail(struct pulling *pulling, const char *message)
         pd_utf8_make_printable(pulling->failure);
 }
 
-static bool take_line(void *context, const char *text, size_t len)
+static bool take_line(void *context, char *text, size_t len)
 {
         struct pulling *pulling = context;
         pd_auto(pd_json_free_ptr) json_t *line = NULL;

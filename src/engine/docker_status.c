@@ -98,7 +98,7 @@ struct last_lines {
         struct pd_buf text;
 };
 
-static bool take_line(void *context, const char *text, size_t len)
+static bool take_line(void *context, char *text, size_t len)
 {
         struct last_lines *lines = context;
 

@@ -1,8 +1,8 @@
 /* docker_stop.c - containers ended, removed, restarted, several at the same time. */
 #include "docker_stop.h"
 
-#include <string.h>
 
+#include "choice.h"
 #include "docker_batch.h"
 #include "json/get.h"
 
@@ -68,11 +68,10 @@ static int choose(struct pd_docker_found *found, const char *workload,
         if (list == NULL)
                 return pd_fail_memory(err, "a list");
         for (size_t i = 0; i < deployed->count; i++)
-                if (workload == NULL || strcmp(deployed->containers[i].workload, workload) == 0)
+                if (pd_choice_has(workload, deployed->containers[i].workload))
                         list[count++] = &deployed->containers[i];
         if (workload != NULL && count == 0)
-                return pd_fail(err, PD_E_NOT_FOUND, 0, "'%s' has no workload '%s'", deployed->name,
-                               pd_show(workload).text);
+                return pd_choice_fail(workload, deployed->name, err);
         *ret = list;
         *ret_count = count;
         return 0;

@@ -80,7 +80,7 @@ static bool take_event(struct pd_kubernetes_collection *collection, const json_t
         return false;
 }
 
-static bool take_line(void *context, const char *text, size_t len)
+static bool take_line(void *context, char *text, size_t len)
 {
         struct pd_kubernetes_collection *collection = context;
         pd_auto(pd_json_free_ptr) json_t *event = NULL;

@@ -2,15 +2,15 @@
 #include "kubernetes_logs.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/own.h"
+#include "choice.h"
 #include "json/get.h"
 #include "kubernetes_reason.h"
 #include "lines.h"
-#include "solution/findings.h"
+#include "log.h"
 
 /* For a log that is not followed. */
 #define LOG_DEADLINE_MS 120000
@@ -86,15 +86,11 @@ const char *pd_kubernetes_last_lines(const struct pd_kubernetes *kubernetes, str
 
 /* --- Logs --- */
 
-/* One log on its way. */
 struct reading {
-        const struct pd_engine_logs *logs;
-        const char *workload;
+        struct pd_log log;
         struct query query;
         struct pd_lines lines;
         struct pd_fetch_sink sink;
-        bool is_full; /* its taker had enough */
-        char line[PD_ENGINE_MAX_LINE + 1];
 };
 
 struct readings {
@@ -104,20 +100,6 @@ struct readings {
         size_t count;
         size_t answered; /* of those */
 };
-
-static bool take_line(void *context, const char *text, size_t len)
-{
-        struct reading *reading = context;
-        const char *time;
-        char *rest;
-
-        memcpy(reading->line, text, len);
-        reading->line[len] = '\0';
-        rest = pd_lines_split_time(reading->line, &time);
-        reading->is_full = !reading->logs->take(reading->logs->context, reading->workload, time,
-                                                rest, len - (size_t)(rest - reading->line));
-        return !reading->is_full;
-}
 
 static bool take_bytes(void *context, const char *bytes, size_t len)
 {
@@ -130,7 +112,7 @@ static void take_end(void *context)
 {
         struct reading *reading = context;
 
-        if (!reading->is_full)
+        if (!reading->log.is_full)
                 (void)pd_lines_end(&reading->lines);
 }
 
@@ -142,9 +124,8 @@ static int add_log(struct readings *readings, const struct pd_kubernetes_item *i
         if (reading == NULL)
                 return pd_fail_memory(err, "a log");
         *reading = (struct reading){
-                .logs = logs,
-                .workload = item->workload,
-                .lines = PD_LINES_INIT(take_line, reading),
+                .log = {.wanted = logs, .workload = item->workload},
+                .lines = PD_LINES_INIT(pd_log_take_line, &reading->log),
                 .sink = {.take = take_bytes, .end = take_end, .context = reading},
         };
         add_pair(&reading->query, "timestamps", "true");
@@ -185,7 +166,7 @@ static int add_logs(struct readings *readings, const struct pd_kubernetes_deploy
                 const json_t *pod;
 
                 if (item->kind != PD_KUBERNETES_DEPLOYMENT ||
-                    (logs->workload != NULL && strcmp(item->workload, logs->workload) != 0))
+                    !pd_choice_has(logs->workload, item->workload))
                         continue;
                 is_known = true;
                 pod = pd_kubernetes_newest_pod(item->json, deployed->pods);
@@ -193,8 +174,7 @@ static int add_logs(struct readings *readings, const struct pd_kubernetes_deploy
                         return -1;
         }
         if (!is_known)
-                return pd_fail(err, PD_E_NOT_FOUND, 0, "'%s' has no workload '%s'", deployed->name,
-                               pd_show(logs->workload).text);
+                return pd_choice_fail(logs->workload, deployed->name, err);
         return 0;
 }
 
@@ -223,7 +203,7 @@ static int read_all(const struct pd_kubernetes *kubernetes, struct readings *rea
                 if (result == 0 && reading->lines.rest.failed != 0)
                         result = pd_fail_memory(err, "a log");
                 if (result == 0 && errs[i].code != PD_OK && !is_empty(&errs[i])) {
-                        (void)pd_wrap(&errs[i], "the log of '%s'", reading->workload);
+                        (void)pd_wrap(&errs[i], "the log of '%s'", reading->log.workload);
                         result = -1;
                         if (err != NULL)
                                 *err = errs[i];

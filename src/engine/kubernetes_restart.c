@@ -1,12 +1,11 @@
 /* kubernetes_restart.c - pods ended and made anew. */
 #include "kubernetes_restart.h"
 
-#include <string.h>
 
 #include "base/clock.h"
+#include "choice.h"
 #include "json/json.h"
 #include "kubernetes_reason.h"
-#include "solution/findings.h"
 #include "tell.h"
 
 /* What is applied does not speak of it, and another manager has it: the next apply leaves it. */
@@ -34,12 +33,11 @@ static int choose(struct pd_kubernetes_found *found, const char *workload,
                 const struct pd_kubernetes_item *item = &deployed->items[i];
 
                 if (item->kind == PD_KUBERNETES_DEPLOYMENT &&
-                    (workload == NULL || strcmp(item->workload, workload) == 0))
+                    pd_choice_has(workload, item->workload))
                         list[count++] = item;
         }
         if (workload != NULL && count == 0)
-                return pd_fail(err, PD_E_NOT_FOUND, 0, "'%s' has no workload '%s'", deployed->name,
-                               pd_show(workload).text);
+                return pd_choice_fail(workload, deployed->name, err);
         *ret = list;
         *ret_count = count;
         return 0;

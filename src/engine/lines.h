@@ -9,8 +9,8 @@
 #include "engine/engine.h"
 
 struct pd_lines {
-        /* One line without its end, and a NUL behind it; false: enough. */
-        bool (*take)(void *context, const char *text, size_t len);
+        /* One line without its end, and a NUL behind it, to write into; false: enough. */
+        bool (*take)(void *context, char *text, size_t len);
         void *context;
         struct pd_buf rest; /* a line that is not whole yet; its maximum is that of a line */
 };

@@ -15,7 +15,7 @@ struct seen {
         size_t enough; /* 0: never */
 };
 
-static bool take(void *context, const char *text, size_t len)
+static bool take(void *context, char *text, size_t len)
 {
         struct seen *seen = context;
 

@@ -1,7 +1,6 @@
 /* docker_stop.c - containers ended, removed, restarted, several at the same time. */
 #include "docker_stop.h"
 
-
 #include "choice.h"
 #include "docker_batch.h"
 #include "json/get.h"

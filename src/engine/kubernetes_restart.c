@@ -1,7 +1,6 @@
 /* kubernetes_restart.c - pods ended and made anew. */
 #include "kubernetes_restart.h"
 
-
 #include "base/clock.h"
 #include "choice.h"
 #include "json/json.h"

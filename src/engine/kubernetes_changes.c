@@ -57,19 +57,17 @@ static int tell_object(const struct pd_kubernetes_plan *plan, size_t i, const js
         const struct pd_kubernetes_object *object = &plan->objects.at[i];
         const struct pd_kubernetes_item *item = pd_kubernetes_plan_existing(plan, object);
         struct pd_engine_step step = {
-                .change = PD_CHANGE_CREATE,
+                .change = item != NULL ? PD_CHANGE_NONE : PD_CHANGE_CREATE,
                 .kind = pd_kubernetes_kind_name(object->kind),
                 .name = object->name,
                 .why = item != NULL ? difference(item->json, object->json, then) : "",
         };
 
-        if (item != NULL && step.why[0] != '\0') {
+        if (step.why[0] != '\0') {
                 step.change = PD_CHANGE_UPDATE;
-        } else if (item != NULL && pd_kubernetes_plan_retries(item)) {
+        } else if (pd_kubernetes_plan_retries(item)) {
                 step.change = PD_CHANGE_START;
                 step.why = "its pod was refused";
-        } else if (item != NULL) {
-                step.change = PD_CHANGE_NONE;
         }
         return pd_plan_add(to, step, err);
 }

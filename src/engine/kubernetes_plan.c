@@ -316,7 +316,8 @@ int pd_kubernetes_plan_make(const struct pd_kubernetes *kubernetes,
 
 bool pd_kubernetes_plan_retries(const struct pd_kubernetes_item *item)
 {
-        return item->kind == PD_KUBERNETES_DEPLOYMENT && pd_kubernetes_is_refused(item->json);
+        return item != NULL && item->kind == PD_KUBERNETES_DEPLOYMENT &&
+               pd_kubernetes_is_refused(item->json);
 }
 
 static bool is_wished_for(const struct pd_kubernetes_plan *plan,

@@ -34,7 +34,8 @@ const struct pd_kubernetes_item *
 pd_kubernetes_plan_existing(const struct pd_kubernetes_plan *plan,
                             const struct pd_kubernetes_object *object);
 
-/* Whether an object that is there is a Deployment whose pod was refused: it is tried again. */
+/* Whether what is there (NULL: nothing) is a Deployment whose pod was refused: it is tried again.
+ */
 bool pd_kubernetes_plan_retries(const struct pd_kubernetes_item *item);
 
 /* What is there and not wished for any more, as a list in the arena; data stay. */

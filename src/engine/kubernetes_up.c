@@ -61,7 +61,8 @@ static int make(struct going_up *up, struct pd_err *err)
         return result;
 }
 
-/* Where a pod was refused, the cluster takes long until it tries again. */
+/* Where a pod was refused, the cluster takes long until it tries again. What was applied just now
+ * is restarted too: its old refusal must not count as that of the new pod. */
 static int retry(struct going_up *up, struct pd_err *err)
 {
         struct pd_kubernetes_plan *plan = &up->plan;
@@ -75,7 +76,7 @@ static int retry(struct going_up *up, struct pd_err *err)
                 const struct pd_kubernetes_item *item =
                         pd_kubernetes_plan_existing(plan, &plan->objects.at[i]);
 
-                if (item != NULL && pd_kubernetes_plan_retries(item))
+                if (pd_kubernetes_plan_retries(item))
                         list[count++] = item;
         }
         return pd_kubernetes_renew_pods(up->kubernetes, plan->shape.namespace_name, list, count,

@@ -26,7 +26,7 @@ DOCUMENT = Path("docs/architecture.md")
 DOCUMENT_ROW = re.compile(r"^\| `(\w+)` \| .* \|(.*)\|$", re.MULTILINE)
 
 # What the unit tests of every room may link besides it, and what those of one room may.
-SUPPORT = {"support_dep", "gen_workload_dep"}
+SUPPORT = {"support_dep", "gen_workload_dep", "quoted_json_dep"}
 ALSO = {"manifest": {"yaml_dep"}}  # its trees are written as text and read again
 
 INCLUDE = re.compile(r'^#include ([<"])([^>"]+)[>"]', re.MULTILINE)

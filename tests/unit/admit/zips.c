@@ -1,4 +1,5 @@
 /* zips.c - zips as existing deployers write them, and what is said of them. */
+#include "quoted_json.h"
 #include "zips.h"
 
 #include <stdlib.h>
@@ -40,14 +41,9 @@ struct zip make_zip(const struct file *files)
 struct pd_policy make_policy(const char *text)
 {
         struct pd_policy policy = PD_POLICY_INIT;
-        pd_auto(pd_free_ptr) char *quoted = strdup(text);
+        json_t *json = pd_test_json(text);
         struct pd_err err = {0};
-        json_t *json;
 
-        assert_non_null(quoted);
-        for (char *at = quoted; (at = strchr(at, '\'')) != NULL;)
-                *at = '"';
-        json = json_loads(quoted, 0, NULL);
         assert_pd_ok(pd_policy_read(json, &policy, &err), err);
         json_decref(json);
         return policy;

@@ -1,13 +1,11 @@
 /* test_run_status.c - the status of an orchestrator as people read it. */
 #include "run_status.h"
 
-#include <string.h>
-
 #include "alloc_fail.h"
-#include "base/own.h"
 #include "json/json.h"
 #include "output.h"
 #include "pd_test.h"
+#include "quoted_json.h"
 
 static const char running[] =
         "{'success': true, 'code': 0, 'message': 'running', 'active_threads': 2, 'state': "
@@ -21,25 +19,6 @@ static const char running[] =
         "'edges': [{'from': {'node': 'source', 'operation': 'give'}, 'to': {'node': 'sink', "
         "'operation': 'take'}, 'messages': 1007, 'bytes': 9, 'messages_per_second': 3.26}]}";
 
-static json_t *parse(const char *text)
-{
-        json_t *json = json_loads(text, 0, NULL);
-
-        assert_non_null(json);
-        return json;
-}
-
-/* Quotes are written as '. */
-static json_t *parse_quoted(const char *text)
-{
-        pd_auto(pd_free_ptr) char *copy = strdup(text);
-
-        assert_non_null(copy);
-        for (char *at = copy; (at = strchr(at, '\'')) != NULL;)
-                *at = '"';
-        return parse(copy);
-}
-
 static void assert_shown(const json_t *status, const char *want)
 {
         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
@@ -52,7 +31,7 @@ static void assert_shown(const json_t *status, const char *want)
 
 static void a_run_is_a_table_with_advice(void **state)
 {
-        pd_auto(pd_json_free_ptr) json_t *status = parse_quoted(running);
+        pd_auto(pd_json_free_ptr) json_t *status = pd_test_json(running);
         (void)state;
 
         assert_shown(status,
@@ -72,7 +51,7 @@ static void a_run_is_a_table_with_advice(void **state)
 
 static void what_stands_still_says_so(void **state)
 {
-        pd_auto(pd_json_free_ptr) json_t *status = parse_quoted(
+        pd_auto(pd_json_free_ptr) json_t *status = pd_test_json(
                 "{'message': 'running', 'state': 'running', 'label': '', 'stalled_seconds': 12}");
         (void)state;
 
@@ -111,7 +90,7 @@ static void phases_are_told_apart_and_say_what_to_do(void **state)
         (void)state;
 
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
-                pd_auto(pd_json_free_ptr) json_t *status = parse_quoted(rows[i].status);
+                pd_auto(pd_json_free_ptr) json_t *status = pd_test_json(rows[i].status);
 
                 assert_int_equal(pd_run_status_phase(status), rows[i].phase);
                 assert_shown(status, rows[i].says);
@@ -134,14 +113,14 @@ static void a_status_of_a_stranger_does_no_harm(void **state)
 
         for (size_t i = 0; i < PD_COUNT(members); i++) {
                 for (size_t k = 0; k < PD_COUNT(values); k++) {
-                        pd_auto(pd_json_free_ptr) json_t *status = parse_quoted(running);
+                        pd_auto(pd_json_free_ptr) json_t *status = pd_test_json(running);
                         pd_auto(pd_json_free_ptr) json_t *value = NULL;
                         pd_auto(pd_buf_done) struct pd_buf text = PD_BUF_INIT(PD_OUTPUT_MAX_BYTES);
                         pd_auto(pd_buf_done) struct pd_buf list = PD_BUF_INIT(256);
                         struct pd_err err = {0};
 
                         pd_buf_printf(&list, "[%s]", values[k]);
-                        value = parse_quoted(list.data);
+                        value = pd_test_json(list.data);
                         assert_int_equal(
                                 json_object_set(status, members[i], json_array_get(value, 0)), 0);
                         assert_pd_ok(pd_run_status_put(status, "demo", &text, &err), err);
@@ -161,7 +140,7 @@ static int put_for_memory(void *context, struct pd_err *err)
 
 static void a_lack_of_memory_is_told(void **state)
 {
-        pd_auto(pd_json_free_ptr) json_t *status = parse_quoted(running);
+        pd_auto(pd_json_free_ptr) json_t *status = pd_test_json(running);
         (void)state;
 
         assert_true(pd_alloc_fail_each(put_for_memory, status) > 3);

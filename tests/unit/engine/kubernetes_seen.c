@@ -2,40 +2,21 @@
 #include "kubernetes_seen.h"
 
 #include "pd_test.h"
+#include "quoted_json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "json/json.h"
-
-/* Single quotes stand for double ones. */
-json_t *pd_seen_tree(const char *text)
-{
-        char *json = strdup(text);
-        json_t *result = NULL;
-        struct pd_err err = {0};
-
-        assert_non_null(json);
-        for (char *at = json; (at = strchr(at, '\'')) != NULL;)
-                *at = '"';
-        assert_pd_ok(pd_json_parse(json, strlen(json), &pd_json_default_limits, &result, &err),
-                     err);
-        free(json);
-        return result;
-}
 
 json_t *pd_seen_list(const char *items)
 {
         char text[4096];
 
         (void)snprintf(text, sizeof(text), "[%s]", items != NULL ? items : "");
-        return pd_seen_tree(text);
+        return pd_test_json(text);
 }
 
 static void check(const struct pd_seen_row *row)
 {
-        json_t *deployment = pd_seen_tree(row->deployment);
+        json_t *deployment = pd_test_json(row->deployment);
         json_t *pods = pd_seen_list(row->pods);
         json_t *events = pd_seen_list(row->events);
         const struct pd_kubernetes_seen seen = {.deployment = json_is_null(deployment) ? NULL

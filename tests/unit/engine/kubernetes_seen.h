@@ -59,8 +59,7 @@ struct pd_seen_row {
 /* Judge each row, and fail where the verdict is another one. */
 void pd_seen_check(const struct pd_seen_row *rows, size_t count);
 
-/* The caller's. */
-json_t *pd_seen_tree(const char *text);
-json_t *pd_seen_list(const char *items); /* NULL: an empty one */
+/* Such pods or events as an array, the caller's. */
+json_t *pd_seen_list(const char *items);
 
 #endif

@@ -1,10 +1,9 @@
 /* test_docker_reason.c - what Docker and Podman say, as states and reasons. */
 #include "docker_reason.h"
 
-#include <string.h>
-
 #include "json/json.h"
 #include "pd_test.h"
+#include "quoted_json.h"
 
 #define STARTED "2026-11-23T03:58:44.5Z"
 #define NOW_MS  (INT64_C(1795406324500) + 1000) /* a second later */
@@ -78,24 +77,11 @@ static const struct {
          ""},
 };
 
-/* JSON with the quotes that C wants escaped written as '. */
-static json_t *read_quoted(const char *text)
-{
-        char copy[1024] = {0};
-
-        assert_true(strlen(text) < sizeof(copy));
-        for (size_t i = 0; text[i] != '\0'; i++)
-                copy[i] = text[i];
-        for (char *at = copy; (at = strchr(at, '\'')) != NULL;)
-                *at = '"';
-        return json_loads(copy, 0, NULL);
-}
-
 static void a_container_is_judged_by_what_is_recorded(void **state)
 {
         (void)state;
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
-                pd_auto(pd_json_free_ptr) json_t *inspect = read_quoted(rows[i].inspect);
+                pd_auto(pd_json_free_ptr) json_t *inspect = pd_test_json(rows[i].inspect);
                 struct pd_docker_circumstances around = {.now_ms = NOW_MS};
                 struct pd_docker_verdict verdict;
 
@@ -114,7 +100,7 @@ static void what_ended_just_now_comes_back_on_podman(void **state)
 {
         static const char text[] = "{'State': {'Status': 'exited', 'ExitCode': 3, 'FinishedAt': "
                                    "'" STARTED "'}, 'RestartCount': 1}";
-        pd_auto(pd_json_free_ptr) json_t *inspect = read_quoted(text);
+        pd_auto(pd_json_free_ptr) json_t *inspect = pd_test_json(text);
         struct pd_docker_circumstances around = {.now_ms = NOW_MS, .is_podman = true};
         struct pd_docker_verdict verdict;
 

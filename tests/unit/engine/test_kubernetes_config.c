@@ -1,26 +1,8 @@
 /* test_kubernetes_config.c - kubeconfig files as kubectl understands them. */
 #include "pd_test.h"
 
-#include <string.h>
-
 #include "kubernetes_config.h"
-#include "json/json.h"
-
-/* Single quotes stand for double ones. */
-static json_t *tree(const char *text)
-{
-        char *json = strdup(text);
-        json_t *result = NULL;
-        struct pd_err err = {0};
-
-        assert_non_null(json);
-        for (char *at = json; (at = strchr(at, '\'')) != NULL;)
-                *at = '"';
-        assert_pd_ok(pd_json_parse(json, strlen(json), &pd_json_default_limits, &result, &err),
-                     err);
-        free(json);
-        return result;
-}
+#include "quoted_json.h"
 
 /* Two files; the second is looked at where the first one says nothing. */
 struct world {
@@ -51,16 +33,17 @@ static struct world make_world(const char *cluster, const char *user)
         return (struct world){
                 .files =
                         {
-                                {.path = "/home/me/.kube/config", .json = tree(text)},
+                                {.path = "/home/me/.kube/config", .json = pd_test_json(text)},
                                 {.path = "other",
-                                 .json = tree("{'current-context': 'there',"
-                                              " 'clusters': [{'name': 'c', 'cluster': {'server': "
-                                              "'no'}}],"
-                                              " 'users': [{'name': 'v', 'user': {'tokenFile': "
-                                              "'token'}}],"
-                                              " 'contexts': [{'name': 'there', 'context': "
-                                              "{'cluster': 'c',"
-                                              " 'user': 'v', 'namespace': 'mine'}}]}")},
+                                 .json = pd_test_json(
+                                         "{'current-context': 'there',"
+                                         " 'clusters': [{'name': 'c', 'cluster': {'server': "
+                                         "'no'}}],"
+                                         " 'users': [{'name': 'v', 'user': {'tokenFile': "
+                                         "'token'}}],"
+                                         " 'contexts': [{'name': 'there', 'context': "
+                                         "{'cluster': 'c',"
+                                         " 'user': 'v', 'namespace': 'mine'}}]}")},
                         },
         };
 }

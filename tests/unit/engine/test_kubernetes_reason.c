@@ -3,6 +3,7 @@
 #include "pd_test.h"
 
 #include "kubernetes_seen.h"
+#include "quoted_json.h"
 
 static void what_has_ended_fails_when_it_ends_again_and_again(void **state)
 {
@@ -213,7 +214,7 @@ static void a_deployment_without_a_pod_may_have_been_refused_one(void **state)
 
         (void)state;
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
-                json_t *deployment = pd_seen_tree(rows[i].deployment);
+                json_t *deployment = pd_test_json(rows[i].deployment);
 
                 assert_int_equal(pd_kubernetes_is_refused(deployment), rows[i].is_refused);
                 json_decref(deployment);
@@ -281,7 +282,7 @@ static void it_is_told_when_time_alone_changes_the_verdict(void **state)
 
         (void)state;
         for (size_t i = 0; i < PD_COUNT(rows); i++) {
-                json_t *deployment = pd_seen_tree(DEPLOYMENT(CURRENT));
+                json_t *deployment = pd_test_json(DEPLOYMENT(CURRENT));
                 json_t *pods = pd_seen_list(rows[i].pod);
                 json_t *events = pd_seen_list(rows[i].event);
                 struct pd_kubernetes_seen seen = {deployment, pods, events, PD_SEEN_NOW_MS};

@@ -8,6 +8,7 @@
 #include "json/get.h"
 #include "json/json.h"
 #include "pd_test.h"
+#include "quoted_json.h"
 
 static const char *const files[] = {
         [CLAIM] = "pvc.yaml",
@@ -56,26 +57,12 @@ int objects_add(struct objects *objects, const char *file, json_t *json)
         return 0;
 }
 
-json_t *objects_parse(const char *text)
-{
-        pd_auto(pd_free_ptr) char *quoted = strdup(text);
-        struct pd_err err = {0};
-        json_t *json = NULL;
-
-        assert_non_null(quoted);
-        for (char *at = quoted; (at = strchr(at, '\'')) != NULL;)
-                *at = '"';
-        assert_pd_ok(pd_json_parse(quoted, strlen(quoted), &pd_json_default_limits, &json, &err),
-                     err);
-        return json;
-}
-
 struct objects objects_make(void)
 {
         struct objects objects = {0};
 
         for (size_t i = 0; i < PD_COUNT(texts); i++)
-                assert_int_equal(objects_add(&objects, files[i], objects_parse(texts[i])), 0);
+                assert_int_equal(objects_add(&objects, files[i], pd_test_json(texts[i])), 0);
         return objects;
 }
 

@@ -21,9 +21,6 @@ void objects_done(struct objects *objects);
 /** Take an object over, to be read from `file`. -1: it is NULL. */
 int objects_add(struct objects *objects, const char *file, json_t *json) PD_MUST_CHECK;
 
-/** The tree of a text in which ' stands for ". */
-json_t *objects_parse(const char *text);
-
 /* Where they are in the list of objects_make(). */
 enum { CLAIM, DEPLOYMENT, SERVICE };
 

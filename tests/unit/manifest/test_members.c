@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "json/get.h"
 #include "objects.h"
+#include "quoted_json.h"
 
 #define D    "camera1_deployment.yaml: "
 #define POD  "spec.template.spec."
@@ -28,7 +29,7 @@ static void assert_objects_said(struct objects *objects, enum pd_rights rights,
         pd_auto(pd_findings_done) struct pd_findings findings = {0};
         pd_auto(pd_free_ptr) char *said = NULL;
         struct pd_err err = {0};
-        json_t *value = strcmp(change->value, GONE) == 0 ? NULL : objects_parse(change->value);
+        json_t *value = strcmp(change->value, GONE) == 0 ? NULL : pd_test_json(change->value);
 
         objects->rights = rights;
         objects_set(pd_json_unconst(objects->at[change->object].json), change->path, value);

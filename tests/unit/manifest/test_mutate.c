@@ -6,6 +6,7 @@
 #include "json/get.h"
 #include "json/json.h"
 #include "objects.h"
+#include "quoted_json.h"
 
 #define ROUNDS 8000
 
@@ -61,7 +62,7 @@ static json_t *make_strange(struct pd_gen *gen)
 {
         if (pd_gen_once_in(gen, 10))
                 return json_stringn("a\0b", 3);
-        return objects_parse(PICK(gen, strange));
+        return pd_test_json(PICK(gen, strange));
 }
 
 static void change_element(struct pd_gen *gen, json_t *array, size_t index)

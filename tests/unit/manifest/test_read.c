@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "json/get.h"
 #include "objects.h"
+#include "quoted_json.h"
 
 #define MAX_LIST 4
 
@@ -22,7 +23,7 @@ static struct pd_solution *read_list(const char *const *texts, const char *wante
         struct pd_err err = {0};
 
         for (size_t i = 0; i < MAX_LIST && texts[i] != NULL; i++)
-                assert_int_equal(objects_add(&objects, files[i], objects_parse(texts[i])), 0);
+                assert_int_equal(objects_add(&objects, files[i], pd_test_json(texts[i])), 0);
         assert_pd_ok(objects_read(&objects, &findings, &solution, &err), err);
         objects_done(&objects); /* nothing of them may be kept */
         said = objects_findings(&findings);
